@@ -1,0 +1,19 @@
+// How a training run talks to whoever shows or steers it: a run folder, a terminal, a test.
+import type { LogEntry, ProgressFile } from '../protocol/runs.ts';
+
+export type Request = 'pause' | 'stop' | 'cancel';
+export type Outcome = 'finished' | 'paused' | 'stopped' | 'cancelled';
+export type Progress = Omit<ProgressFile, 'updated'>;
+
+export interface TrainingObserver {
+  /** An entry of log_history, in the order logged. It is on disk when the promise resolves. */
+  onLog(entry: LogEntry): Promise<void>;
+  /** Where the run stands; called often, cheap to ignore. */
+  onProgress(progress: Progress): void;
+  /** Asked between steps. pause and stop save first; cancel does not. */
+  requested(): Request | null;
+  /** The run goes on from this step of an earlier process. */
+  onResume(step: number): Promise<void>;
+  /** A line for train.log. */
+  onMessage(level: 'info' | 'warning', text: string): void;
+}
