@@ -1,5 +1,6 @@
 // Builds dist/: the extension (CommonJS), the engine, the trainer and the command line (ESM), and the webview pages.
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
 import esbuild from 'esbuild';
 
 const watch = process.argv.includes('--watch');
@@ -58,9 +59,48 @@ const builds = [
   },
 ];
 
+/** Upper bounds in kB of what starts with the window or a page: more means that something heavy crept in. */
+const BUDGETS = {
+  'dist/extension.cjs': 600,
+  'dist/webview/masking.js': 400,
+  'dist/webview/training.js': 400,
+  'dist/webview/chart.js': 400,
+};
+
+/** Writes over dist/ and only then removes what is stale, so that a process started from it keeps finding its files. */
+async function buildOnce() {
+  const results = await Promise.allSettled(builds.map((options) => esbuild.build({ ...options, metafile: true })));
+  const written = {};
+  for (const result of results) {
+    // esbuild has printed its errors already.
+    if (result.status === 'rejected') process.exit(1);
+    Object.assign(written, result.value.metafile.outputs);
+  }
+  for (const [file, limit] of Object.entries(BUDGETS)) {
+    const size = Math.ceil(written[file].bytes / 1000);
+    if (size > limit)
+      fail(`${file} is ${size} kB, over its budget of ${limit} kB in esbuild.mjs:\n${largest(written[file])}`);
+  }
+  for (const entry of await readdir('dist', { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath ?? entry.path, entry.name).replaceAll('\\', '/');
+    if (entry.isFile() && !(file in written)) await rm(file);
+  }
+}
+
+const largest = ({ inputs }) =>
+  Object.entries(inputs)
+    .sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput)
+    .slice(0, 8)
+    .map(([input, { bytesInOutput }]) => `  ${Math.ceil(bytesInOutput / 1000)} kB  ${input}`)
+    .join('\n');
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
 if (watch) {
   for (const options of builds) await (await esbuild.context(options)).watch();
 } else {
-  await rm('dist', { recursive: true, force: true });
-  await Promise.all(builds.map((options) => esbuild.build(options)));
+  await buildOnce();
 }

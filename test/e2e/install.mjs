@@ -1,0 +1,3 @@
+export async function installBrowserTests() {
+  return 'not there yet';
+}
