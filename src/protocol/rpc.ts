@@ -186,3 +186,8 @@ export function toWireError(error: unknown): WireError {
   const code = typeof known?.code === 'string' ? known.code : 'internal';
   return typeof known?.wayOut === 'string' ? { code, message, wayOut: known.wayOut } : { code, message };
 }
+
+/** Whether a call failed only because it was cancelled, whichever process said so. */
+export function isCancelledError(error: unknown): boolean {
+  return toWireError(error).code === 'cancelled';
+}

@@ -1,0 +1,20 @@
+// activate(): builds the parts of Cloze and hands them to each other.
+import type * as vscode from 'vscode';
+import { EngineClient } from './host/engine-client.ts';
+import { createLog, logError } from './host/log.ts';
+import type { Services } from './host/services.ts';
+import { registerTraining } from './host/training/register.ts';
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = createLog();
+  context.subscriptions.push(log);
+  try {
+    const engine = new EngineClient(context.asAbsolutePath('dist/engine.mjs'), log);
+    const services: Services = { context, log, engine };
+    context.subscriptions.push(engine);
+    context.subscriptions.push(registerTraining(services));
+  } catch (error) {
+    logError(log, 'Cloze could not start', error);
+    throw error;
+  }
+}
