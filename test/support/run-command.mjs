@@ -17,15 +17,17 @@ export function runCommand(command, args, { cwd, env, timeout = 600_000, onOutpu
       else process.stdout.write(text);
     };
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', collect);
-    const end = () => endGroup(child, windows);
+    const end = (signal = 'SIGKILL') => endGroup(child, windows, signal);
     const timer = setTimeout(() => {
       timedOut = true;
-      end();
+      // Time to end what it started itself.
+      end('SIGTERM');
+      setTimeout(end, 5000).unref();
     }, timeout);
     // A detached group does not see the terminal's Ctrl-C.
     const interrupted = () => {
-      end();
-      process.exit(130);
+      end('SIGTERM');
+      setTimeout(() => process.exit(130), 1000);
     };
     process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
     const finish = (code, signal) => {
@@ -49,11 +51,11 @@ export function runCommand(command, args, { cwd, env, timeout = 600_000, onOutpu
   });
 }
 
-function endGroup(child, windows) {
+function endGroup(child, windows, signal) {
   if (child.pid === undefined) return;
   try {
     if (windows) child.kill();
-    else process.kill(-child.pid, 'SIGKILL');
+    else process.kill(-child.pid, signal);
   } catch {
     // Already gone.
   }

@@ -1,0 +1,17 @@
+// The open context menu.
+import type { Locator, Page } from 'playwright-core';
+import { eventually } from '../eventually.ts';
+
+export function menuEntry(page: Page, name: string): Locator {
+  return page.getByRole('menuitem', { name, exact: true });
+}
+
+/** Chooses an entry. A menu ignores the mouse for a moment after it opens, so the click repeats until the menu is gone. */
+export async function chooseFromMenu(page: Page, name: string): Promise<void> {
+  const entry = menuEntry(page, name);
+  await entry.waitFor();
+  await eventually(async () => {
+    if ((await entry.count()) > 0) await entry.click({ timeout: 2000 });
+    await entry.waitFor({ state: 'detached', timeout: 500 });
+  });
+}
