@@ -132,14 +132,17 @@ export class VSCode {
       .frameLocator('iframe#active-frame');
   }
 
-  /** Changes the user's settings while VS Code runs; `undefined` removes one. */
+  /** Changes the user's settings (`undefined` removes one) and reloads the window: it reads them when it starts. */
   async changeSettings(changes: Readonly<Record<string, unknown>>): Promise<void> {
     const settings = JSON.parse(await readFile(this.server.settingsFile, 'utf8'));
     await writeFile(this.server.settingsFile, JSON.stringify({ ...settings, ...changes }, null, 2));
+    await this.reload();
   }
 
+  /** Changes the theme as users do, while the window and its pages stay open. */
   async useTheme(theme: Theme): Promise<void> {
-    await this.changeSettings(themeSettings(theme));
+    await this.palette.run('Preferences: Color Theme');
+    await this.palette.enter(THEMES[theme].label);
     await this.page.locator(`.monaco-workbench.${THEMES[theme].className}`).waitFor();
   }
 
@@ -203,15 +206,15 @@ const TRUST = {
   },
 };
 
-const THEMES: Readonly<Record<Theme, { readonly label: string; readonly className: string }>> = {
-  dark: { label: 'Dark 2026', className: 'vs-dark' },
-  light: { label: 'Light 2026', className: 'vs' },
-  'high-contrast': { label: 'Default High Contrast', className: 'hc-black' },
-  'high-contrast-light': { label: 'Default High Contrast Light', className: 'hc-light' },
+const THEMES: Readonly<Record<Theme, { readonly id: string; readonly label: string; readonly className: string }>> = {
+  dark: { id: 'Dark 2026', label: 'Dark 2026', className: 'vs-dark' },
+  light: { id: 'Light 2026', label: 'Light 2026', className: 'vs' },
+  'high-contrast': { id: 'Default High Contrast', label: 'Dark High Contrast', className: 'hc-black' },
+  'high-contrast-light': { id: 'Default High Contrast Light', label: 'Light High Contrast', className: 'hc-light' },
 };
 
 const themeSettings = (theme: Theme) => ({
-  'workbench.colorTheme': THEMES[theme].label,
+  'workbench.colorTheme': THEMES[theme].id,
   'window.autoDetectColorScheme': false,
   'window.autoDetectHighContrast': false,
 });
