@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode';
 import { EngineClient } from './host/engine-client.ts';
 import { createLog, logError } from './host/log.ts';
+import { registerMasking } from './host/masking/register.ts';
 import type { Services } from './host/services.ts';
 import { registerTraining } from './host/training/register.ts';
 
@@ -12,6 +13,7 @@ export function activate(context: vscode.ExtensionContext): void {
     const engine = new EngineClient(context.asAbsolutePath('dist/engine.mjs'), log);
     const services: Services = { context, log, engine };
     context.subscriptions.push(engine);
+    context.subscriptions.push(registerMasking(services));
     context.subscriptions.push(registerTraining(services));
   } catch (error) {
     logError(log, 'Cloze could not start', error);

@@ -1,0 +1,38 @@
+// The engine process: answers the extension host's requests over IPC, and ends with it.
+import type { EngineContract, EngineEvents } from '../protocol/engine.ts';
+import { isCancelledError, type Port, serve } from '../protocol/rpc.ts';
+import { peek } from './handlers/data-peek.ts';
+import { inspect } from './handlers/masking-inspect.ts';
+import { createPredict } from './handlers/masking-predict.ts';
+import { list } from './handlers/models-list.ts';
+
+const port: Port = {
+  // a host that has gone takes its answers with it
+  post: (message) => void (process.connected && process.send?.(message, undefined, undefined, () => {})),
+  listen(receive) {
+    process.on('message', receive);
+    return () => process.off('message', receive);
+  },
+};
+
+if (!process.send) {
+  console.error('The engine is started by the extension, over IPC. For the command line see: cloze --help');
+  process.exit(2);
+}
+
+const server = serve<EngineContract, EngineEvents>(
+  port,
+  {
+    'models.list': list,
+    'masking.inspect': inspect,
+    'masking.predict': createPredict((message) => server.emit('log', { level: 'info', message })),
+    'data.peek': peek,
+  },
+  (method, error) => {
+    if (isCancelledError(error)) return;
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    server.emit('log', { level: 'error', message: `${method}: ${message}` });
+  },
+);
+
+process.on('disconnect', () => process.exit(0));
