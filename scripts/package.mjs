@@ -57,7 +57,7 @@ async function fillStage(folder) {
   const { devDependencies, scripts, ...shipped } = manifest;
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify(shipped, null, 2));
   for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE', 'NOTICE', '.vscodeignore', 'media', 'dist']) {
-    if (!existsSync(name)) fail(`${name} is missing.`);
+    if (!existsSync(name)) throw new Error(`${name} is missing.`);
     cpSync(name, path.join(folder, name), { recursive: true });
   }
   for (const [place, { dev, optional }] of Object.entries(
@@ -91,10 +91,10 @@ async function addDuckDB(folder) {
   const fetched = path.join(folder, 'fetched');
   mkdirSync(fetched);
   writeFileSync(path.join(fetched, 'package.json'), '{"private":true}');
-  const [os, cpu] = target.split('-');
-  const flags = [`--os=${os}`, `--cpu=${cpu}`, '--ignore-scripts', '--no-package-lock', '--loglevel=error'];
+  // --force: it is not for this machine, as npm would object.
+  const flags = ['--force', '--ignore-scripts', '--no-package-lock', '--loglevel=error'];
   const { code } = await runNpm(['install', ...flags, `${name}@${version}`], fetched);
-  if (code !== 0) fail(`npm could not fetch ${name}@${version}.`);
+  if (code !== 0) throw new Error(`npm could not fetch ${name}@${version}.`);
   cpSync(path.join(fetched, place), path.join(folder, place), { recursive: true });
   rmSync(fetched, { recursive: true });
 }
