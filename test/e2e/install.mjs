@@ -17,9 +17,6 @@ export const codeServerPath = path.join(modules, 'code-server/out/node/entry.js'
 
 /** Resolves to undefined when everything is there, else to what is missing and how to get it. */
 export async function installBrowserTests() {
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
-    return 'the end-to-end tests run on Linux x64 only (VS Code for the browser and its Node come from npm for it).';
-  }
   return (await installVSCode()) ?? (await installChromium());
 }
 
@@ -33,7 +30,11 @@ export function findChromium() {
   );
 }
 
-async function installVSCode() {
+/** The same for VS Code alone, without a browser to drive it. */
+export async function installVSCode() {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    return 'VS Code for the browser and its Node are set up for Linux x64 only.';
+  }
   const wanted = readFileSync(path.join(folder, 'package-lock.json'), 'utf8');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return undefined;
   console.log('Installing VS Code for the browser in test/e2e/node_modules (about 800 MB, once)');
