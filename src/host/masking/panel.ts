@@ -213,7 +213,9 @@ export class MaskingPanel extends Lifetime {
   async #listModels(): Promise<void> {
     try {
       const models = await this.#services.engine.call('models.list', { folders: modelFolders() });
-      this.#update({ models });
+      // the setting may name a model of the Hugging Face cache
+      const named = models.find(({ label }) => label === this.#state.model);
+      this.#update(named ? { models, model: named.path } : { models });
     } catch (error) {
       this.#services.log.error(`models.list: ${toWireError(error).message}`);
     }
