@@ -132,8 +132,8 @@ export function streamOptions(
   stream: RandomStream,
   seed: number,
 ): Pick<CollatorOptions, 'returnTensors' | 'seed' | 'global'> {
-  if (stream === 'torch') return { returnTensors: 'pt', global: new TorchGenerator(seed) };
-  if (stream === 'numpy') return { returnTensors: 'np', global: new NumpyLegacy(seed) };
+  if (stream === 'torch') return { returnTensors: 'pt', seed: null, global: new TorchGenerator(seed) };
+  if (stream === 'numpy') return { returnTensors: 'np', seed: null, global: new NumpyLegacy(seed) };
   return { returnTensors: 'np', seed };
 }
 
