@@ -1,0 +1,1 @@
+export declare function pathsIn(manifest: unknown): string[];
