@@ -1,7 +1,8 @@
 // Builds dist/: the extension (CommonJS), the engine, the trainer and the command line (ESM), and the webview pages.
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import esbuild from 'esbuild';
+import { thirdPartyLicenses } from './scripts/licenses.mjs';
 
 const watch = process.argv.includes('--watch');
 const NATIVE = ['onnxruntime-node', 'tokenizers', '@duckdb/node-api'];
@@ -32,6 +33,8 @@ const builds = [
   { ...page, entryPoints: ['webview/chart/main.ts'], outfile: 'dist/webview/chart.js' },
 ];
 
+const LICENSES = 'dist/THIRD-PARTY-LICENSES.txt';
+
 /** Upper bounds in kB of what starts with the window or a page: more means that something heavy crept in. */
 const BUDGETS = {
   'dist/extension.cjs': 600,
@@ -44,11 +47,14 @@ const BUDGETS = {
 async function buildOnce() {
   const results = await Promise.allSettled(builds.map((options) => esbuild.build({ ...options, metafile: true })));
   const written = {};
+  const inputs = [];
   for (const result of results) {
     // esbuild has printed its errors already.
     if (result.status === 'rejected') process.exit(1);
     Object.assign(written, result.value.metafile.outputs);
+    inputs.push(...Object.keys(result.value.metafile.inputs));
   }
+  await writeFile(LICENSES, thirdPartyLicenses(inputs, [...NATIVE, 'onnxruntime-common']));
   for (const [file, limit] of Object.entries(BUDGETS)) {
     const size = Math.ceil(written[file].bytes / 1000);
     if (size > limit)
@@ -56,7 +62,7 @@ async function buildOnce() {
   }
   for (const entry of await readdir('dist', { recursive: true, withFileTypes: true })) {
     const file = path.join(entry.parentPath ?? entry.path, entry.name).replaceAll('\\', '/');
-    if (entry.isFile() && !(file in written)) await rm(file);
+    if (entry.isFile() && file !== LICENSES && !(file in written)) await rm(file);
   }
 }
 
