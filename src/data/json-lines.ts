@@ -1,0 +1,65 @@
+// .jsonl: an object a line, checked line by line so that a bad one is told by its number.
+import { ClozeError } from '../base/errors.ts';
+import { chooseColumn } from './column.ts';
+import { readLines } from './lines.ts';
+import type { BadRow, TextSource } from './types.ts';
+
+const LOOK_AT = 1000; // lines whose keys make the list of columns
+
+export async function openJsonLines(path: string, wanted: string | null): Promise<TextSource> {
+  const first: Record<string, unknown>[] = [];
+  for await (const lines of readLines(path)) {
+    for (const line of lines) {
+      const value = line.trim() === '' ? null : parseObject(line);
+      if (value && typeof value === 'object') first.push(value);
+    }
+    if (first.length >= LOOK_AT) break;
+  }
+  const columns = [...new Set(first.flatMap(Object.keys))];
+  if (columns.length === 0) {
+    throw new ClozeError('bad-input', `${path} holds no JSON object.`, 'Each line must be one, such as {"text": "…"}.');
+  }
+  const isText = (name: string) => first.some((row) => typeof row[name] === 'string');
+  const column = chooseColumn(path, columns, columns.filter(isText), wanted);
+  return { path, columns, column, rows: (onBadRow, signal) => rows(path, column, onBadRow, signal), close() {} };
+}
+
+async function* rows(
+  path: string,
+  column: string,
+  onBadRow: (row: BadRow) => void,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<(string | null)[]> {
+  let line = 0;
+  for await (const lines of readLines(path, signal)) {
+    const texts: (string | null)[] = [];
+    for (const text of lines) {
+      line++;
+      if (text.trim() === '') continue;
+      const row = parseObject(text);
+      if (typeof row === 'string') onBadRow({ line, reason: row });
+      else {
+        const value = row[column];
+        if (value === undefined || value === null) texts.push(null);
+        else if (typeof value === 'string') texts.push(value);
+        else
+          onBadRow({
+            line,
+            reason: `"${column}" is ${Array.isArray(value) ? 'a list' : `a ${typeof value}`}, not text`,
+          });
+      }
+    }
+    yield texts;
+  }
+}
+
+/** The object, or why it is none. */
+function parseObject(line: string): Record<string, unknown> | string {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    return 'not a JSON object';
+  } catch (error) {
+    return `not JSON (${error instanceof Error ? error.message : error})`;
+  }
+}

@@ -1,0 +1,55 @@
+// openText: the reader for a file's format.
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { ClozeError } from '../base/errors.ts';
+import { openJsonLines } from './json-lines.ts';
+import { openTableFile } from './table-file.ts';
+import { openTextFile } from './text-file.ts';
+import type { BadRow, TextSource } from './types.ts';
+
+/** Opens `path` for its text. Throws ClozeError: missing file, unknown format, missing column, damaged file. */
+export async function openText(path: string, column: string | null = null): Promise<TextSource> {
+  const file = resolve(path);
+  const stats = await stat(file).catch(() => null);
+  if (!stats) throw new ClozeError('not-found', `There is no file ${file}.`, 'Check the path.');
+  if (stats.isDirectory()) throw new ClozeError('bad-input', `${file} is a folder.`, 'Name a file in it.');
+  const name = file.toLowerCase().replace(/\.gz$/, '');
+  if (/\.(txt|text|md)$/.test(name)) return openTextFile(file);
+  if (/\.(jsonl|ndjson)$/.test(name)) return openJsonLines(file, column);
+  if (/\.(csv|tsv|json)$/.test(name) || file.toLowerCase().endsWith('.parquet')) return openTableFile(file, column);
+  throw new ClozeError(
+    'unsupported',
+    `${file}: Cloze does not know this kind of file.`,
+    'It reads .txt, .jsonl, .csv, .tsv, .json and .parquet.',
+  );
+}
+
+export interface ReadOptions {
+  readonly column: string | null;
+  readonly onBadRow: 'fail' | 'skip';
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The texts of several files, one file after the other; null rows are left out. `skipped` counts bad rows. */
+export async function* readTexts(
+  paths: readonly string[],
+  options: ReadOptions,
+  skipped: (path: string, row: BadRow) => void,
+): AsyncGenerator<string[]> {
+  for (const path of paths) {
+    const source = await openText(path, options.column);
+    try {
+      const onBadRow = (row: BadRow) => {
+        if (options.onBadRow === 'skip') return skipped(path, row);
+        throw new ClozeError(
+          'bad-input',
+          `${path} line ${row.line}: ${row.reason}.`,
+          'Fix it, or leave such rows out with --on_bad_row skip.',
+        );
+      };
+      for await (const batch of source.rows(onBadRow, options.signal)) yield batch.filter((text) => text !== null);
+    } finally {
+      source.close();
+    }
+  }
+}
