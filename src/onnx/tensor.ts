@@ -31,24 +31,27 @@ export function constantTensor(
 ): ConstantTensor {
   const bytes = new Uint8Array(values.length * BYTES[dtype]);
   const view = new DataView(bytes.buffer);
-  values.forEach((value: number, i: number) => {
-    switch (dtype) {
-      case 'float32':
-        return view.setFloat32(4 * i, value, true);
-      case 'float64':
-        return view.setFloat64(8 * i, value, true);
-      case 'int32':
-        return view.setInt32(4 * i, value, true);
-      case 'int64':
-        return view.setBigInt64(8 * i, BigInt(value), true);
-      case 'uint8':
-      case 'bool':
-        return view.setUint8(i, value);
-      default:
-        throw new ClozeError('internal', `No constants of type ${dtype} are written here.`);
-    }
-  });
+  const write = writer(dtype, view);
+  for (const [i, value] of values.entries()) write(i, value);
   return { dtype, shape, bytes };
+}
+
+function writer(dtype: DataType, view: DataView): (i: number, value: number) => void {
+  switch (dtype) {
+    case 'float32':
+      return (i, value) => view.setFloat32(4 * i, value, true);
+    case 'float64':
+      return (i, value) => view.setFloat64(8 * i, value, true);
+    case 'int32':
+      return (i, value) => view.setInt32(4 * i, value, true);
+    case 'int64':
+      return (i, value) => view.setBigInt64(8 * i, BigInt(value), true);
+    case 'uint8':
+    case 'bool':
+      return (i, value) => view.setUint8(i, value);
+    default:
+      throw new ClozeError('internal', `No constants of type ${dtype} are written here.`);
+  }
 }
 
 /** The numbers of a constant, or undefined for a type whose elements are not numbers here. 64-bit integers are rounded. */
