@@ -96,6 +96,7 @@ function pageHtml(webview: vscode.Webview, root: vscode.Uri, page: { name: PageN
 <head>
 <meta charset="UTF-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(page.title)}</title>
 <link rel="stylesheet" href="${file(`${page.name}.css`)}">

@@ -1,7 +1,6 @@
 // The table of tokens: an ARIA grid, one column a token, that draws only the columns in sight.
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import { type ColumnLayout, layOutColumns, textMeasure } from './column-layout.ts';
 import { type CellPlace, moveInGrid } from './grid-keys.ts';
 import type { Part } from './readable.ts';
@@ -35,6 +34,7 @@ export class TokenGrid extends LitElement {
   static override readonly properties = {
     rows: { attribute: false },
     count: { attribute: false },
+    subject: { attribute: false },
     heading: { attribute: false },
     marked: { attribute: false },
     label: {},
@@ -44,6 +44,8 @@ export class TokenGrid extends LitElement {
 
   declare rows: readonly GridRow[];
   declare count: number;
+  /** What the columns are about: with another one the grid starts at its beginning. */
+  declare subject: string;
   declare heading: (index: number) => ColumnHeading;
   /** Columns under the editor's cursor, both ends included. */
   declare marked: { readonly first: number; readonly last: number } | null;
@@ -59,6 +61,7 @@ export class TokenGrid extends LitElement {
     super();
     this.rows = [];
     this.count = 0;
+    this.subject = '';
     this.heading = () => ({ note: '', className: '' });
     this.marked = null;
     this.label = '';
@@ -92,6 +95,11 @@ export class TokenGrid extends LitElement {
       this.#layout = layOutColumns(this.count, this.rows, longest, measure);
       this.active = this.#clamp(this.active);
     }
+    if (changed.has('subject')) {
+      this.active = this.#clamp({ row: 1, column: 0 });
+      this.hovered = null;
+      this.#scroller()?.scrollTo({ left: 0 });
+    }
     if (changed.has('marked') && this.marked) this.#scrollTo(this.marked.first);
   }
 
@@ -107,7 +115,7 @@ export class TokenGrid extends LitElement {
         aria-readonly="true"
         aria-rowcount=${this.rows.length + 1}
         aria-colcount=${this.count + 1}
-        style=${styleMap({ '--columns-width': `${total}px` })}
+        .style=${`--columns-width: ${total}px`}
         @keydown=${this.#onKey}
         @pointerover=${this.#onPointer}
         @pointerleave=${() => this.#hover(null)}
@@ -135,7 +143,7 @@ export class TokenGrid extends LitElement {
             role="columnheader"
             class="cell ${className}"
             aria-colindex=${column + 2}
-            style=${styleMap(this.#place(column))}
+            .style=${this.#place(column)}
             data-row="0"
             data-column=${column}
             tabindex=${this.#isActive(0, column) ? 0 : -1}
@@ -159,7 +167,7 @@ export class TokenGrid extends LitElement {
             role="gridcell"
             class="cell ${cell.className}"
             aria-colindex=${column + 2}
-            style=${styleMap(this.#place(column))}
+            .style=${this.#place(column)}
             data-row=${rowIndex}
             data-column=${column}
             tabindex=${this.#isActive(rowIndex, column) ? 0 : -1}
@@ -177,7 +185,7 @@ export class TokenGrid extends LitElement {
     const { edges } = this.#layout;
     const left = edges[first] ?? 0;
     const width = (edges[Math.min(last, this.count - 1) + 1] ?? left) - left;
-    return html`<div class="band ${className}" style=${styleMap({ left: `${left}px`, width: `${width}px` })}></div>`;
+    return html`<div class="band ${className}" .style=${`left: ${left}px; width: ${width}px`}></div>`;
   }
 
   /** Columns in sight and a little around, and the active one wherever it is: focus must not fall out of the page. */
@@ -193,10 +201,11 @@ export class TokenGrid extends LitElement {
     return column > last ? [...columns, column] : columns;
   }
 
-  #place(column: number): { left: string; width: string } {
+  /** As a property (`.style=`) it goes through the CSSOM: the page's policy forbids style attributes. */
+  #place(column: number): string {
     const left = this.#layout.edges[column] ?? 0;
     const right = this.#layout.edges[column + 1] ?? left;
-    return { left: `calc(var(--header-width) + ${left}px)`, width: `${right - left}px` };
+    return `left: calc(var(--header-width) + ${left}px); width: ${right - left}px`;
   }
 
   #isActive(row: number, column: number): boolean {

@@ -38,6 +38,8 @@ export class MaskingView {
   readonly #redraw: () => void;
   #form: ArgumentsForm | undefined;
   #readable: boolean;
+  /** The text of the table; with another text another token is meant. */
+  #text: string | null = null;
   #focused: number | null = null;
   #cursor: { readonly first: number; readonly last: number } | null = null;
   #drawn: { of: readonly unknown[]; rows: readonly GridRow[]; heading: (index: number) => ColumnHeading } | undefined;
@@ -178,6 +180,7 @@ export class MaskingView {
         .rows=${rows}
         .heading=${heading}
         .count=${table.columns.length}
+        .subject=${content.text}
         .marked=${this.#cursor}
         @token-focus=${(event: TokenEvent) => this.#onToken(event.detail, true)}
         @token-hover=${(event: TokenEvent) => this.#onToken(event.detail, false)}
