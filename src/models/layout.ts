@@ -48,7 +48,9 @@ export function layOut(batch: FlatBatch, model: Blueprint): Layout {
     isMasked[position] = 1;
   });
   const bias = new Float32Array(uniform ? 0 : rows * length);
-  if (!uniform) batch.lengths.forEach((size, row) => bias.fill(NEVER, row * length + size, (row + 1) * length));
+  if (!uniform) {
+    for (const [row, size] of batch.lengths.entries()) bias.fill(NEVER, row * length + size, (row + 1) * length);
+  }
 
   const size = model.hiddenSize / heads;
   return {

@@ -57,8 +57,9 @@ export class MaskingView {
   accept(state: MaskingPageState): void {
     this.#form ??= new ArgumentsForm(state.masking, this.#redraw, (masking) => this.#ask('setMasking', { masking }));
     this.#form.accept(state.masking);
-    if (state.content.kind !== 'table' || (this.#focused ?? 0) >= state.content.table.columns.length)
-      this.#focused = null;
+    const text = state.content.kind === 'table' ? state.content.text : null;
+    if (text !== this.#text) this.#focused = null;
+    this.#text = text;
   }
 
   markCursor(cursor: { readonly first: number; readonly last: number } | null): void {
