@@ -20,7 +20,15 @@ const page = { ...shared, platform: 'browser', target: 'es2022', format: 'iife',
 /** One build a file, so that an error in one leaves the others built. */
 const builds = [
   { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', format: 'cjs', external: ['vscode'] },
-  { ...esm, entryPoints: ['src/engine/main.ts'], outfile: 'dist/engine.mjs' },
+  // In parts, so that showing tokens loads neither onnxruntime nor DuckDB.
+  {
+    ...esm,
+    entryPoints: { engine: 'src/engine/main.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.mjs' },
+    splitting: true,
+    chunkNames: 'engine-[name]-[hash]',
+  },
   { ...esm, entryPoints: ['src/trainer/main.ts'], outfile: 'dist/trainer.mjs' },
   {
     ...esm,
