@@ -1,0 +1,1 @@
+export declare function setUpBrowserTests(): Promise<string | undefined>;
