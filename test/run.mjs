@@ -5,13 +5,13 @@
 //   node test/run.mjs unit random/pcg     the files of a stage whose path holds these words
 //
 // Stages: types, lint, unit (test/**/*.test.ts), parity (test/parity), e2e (test/e2e, a real VS Code).
-import { availableParallelism } from 'node:os';
+import os from 'node:os';
 import { runCommand } from './support/run-command.mjs';
 import { listTestFiles, runTestFiles } from './support/run-test-files.mjs';
 import { setUp, setUpBrowserTests } from './support/set-up.mjs';
 
 const MINUTE = 60_000;
-const cores = Math.min(availableParallelism(), 8);
+const cores = Math.min(os.cpus().length, 8);
 
 const STAGES = {
   types: () => check('types', ['node_modules/typescript/bin/tsc', '--noEmit', '--pretty']),

@@ -51,6 +51,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const url = `http://127.0.0.1:${port}`;
   const end = () => endEverything(child, home);
   process.once('exit', end);
+  process.once('SIGTERM', leave);
   try {
     await until(() => answers(child, `${url}/healthz`, outputFile), 'VS Code server to answer');
   } catch (error) {
@@ -65,10 +66,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     stop: async () => {
       end();
       process.off('exit', end);
+      process.off('SIGTERM', leave);
       await until(() => child.exitCode !== null || child.signalCode !== null, 'VS Code server to end');
     },
   };
 }
+
+/** Ended by the test runner's time limit: the listeners for `exit` still run. */
+const leave = () => process.exit(143);
 
 function environment({ home, env }: ServerOptions): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(

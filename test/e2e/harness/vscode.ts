@@ -1,4 +1,5 @@
 // A real VS Code in a real browser with the packaged extension installed: started, driven and cleaned up.
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -34,6 +35,8 @@ export interface VSCodeOptions {
 
 export async function startVSCode(options: VSCodeOptions = {}): Promise<VSCode> {
   const home = await mkdtemp(path.join(tmpdir(), 'cloze-e2e-'));
+  // Also when the test runner's time limit ends this process.
+  process.once('exit', () => rmSync(home, { recursive: true, force: true }));
   const folder = options.folder ?? path.join(home, 'workspace');
   await mkdir(folder, { recursive: true });
   for (const [name, content] of Object.entries(options.files ?? {})) {
