@@ -3,8 +3,8 @@ import { ClozeError } from '../base/errors.ts';
 import type { MaskingRequest, MaskingTable, TokenColumn } from '../protocol/masking.ts';
 import type { Encoding, Tokenizer } from '../tokenize/types.ts';
 import { lengthLimit } from '../tokenize/types.ts';
+import { offsetsHoldSpaces } from '../tokenize/words.ts';
 import { DataCollatorForLanguageModeling, type MaskedBatch, streamOptions } from './data-collator.ts';
-import { offsetsHoldSpaces } from './whole-words.ts';
 
 /** Tokenizes `request.text` and, if asked to, masks it: the draw is call number `reroll` of the stream. */
 export async function inspectMasking(

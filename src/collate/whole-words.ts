@@ -10,7 +10,7 @@ export interface Words {
 
 /**
  * As transformers finds words: a token that is not special starts one where its offset differs from the end of the
- * token before, or where that one is special. Rows that bring word ids use these instead (see {@link offsetsHoldSpaces}).
+ * token before, or where that one is special. Rows that bring word ids use these instead (see tokenize/words.ts).
  */
 export function findWords(batch: PaddedRows, features: readonly Feature[]): Words {
   const wordOf = new Int32Array(batch.inputIds.length);
@@ -43,12 +43,4 @@ export function spreadOverWords(chosen: Uint8Array, { wordOf }: Words, width: nu
     for (let i = row; i < row + width; i++) spread[i] = wordOf[i] !== 0 && words.has(wordOf[i] as number) ? 1 : 0;
   }
   return spread;
-}
-
-/**
- * Whether offsets tell words apart at all. Where they include the leading space (ModernBERT), every token starts where
- * the one before ended, so that Python takes the whole sequence for one word; the word ids are right there.
- */
-export function offsetsHoldSpaces(text: string, offsets: readonly (readonly [number, number])[]): boolean {
-  return offsets.some(([start, end]) => end > start + 1 && /^\s/u.test(text.slice(start, end)));
 }

@@ -1,7 +1,14 @@
-// Tokenized rows end to end in memory: four bytes a token.
+// Tokenized rows end to end in memory: four bytes a token, five with the starts of words.
+
+/** One row: its ids, and where words start if that was kept. */
+export interface TokenRow {
+  readonly ids: Int32Array;
+  readonly wordStarts?: Uint8Array | undefined;
+}
 
 export class TokenRows {
   #ids = new Int32Array(1 << 16);
+  #wordStarts: Uint8Array | null = null;
   #starts = new Float64Array(1 << 10);
   #length = 0;
 
@@ -13,19 +20,25 @@ export class TokenRows {
     return this.#starts[this.#length] ?? 0;
   }
 
-  push(ids: Int32Array): void {
+  push({ ids, wordStarts }: TokenRow): void {
     const end = this.tokens + ids.length;
     if (end > this.#ids.length) this.#ids = grown(this.#ids, new Int32Array(Math.max(end, this.#ids.length * 2)));
     if (this.#length + 2 > this.#starts.length) {
       this.#starts = grown(this.#starts, new Float64Array(this.#starts.length * 2));
     }
+    if (wordStarts) {
+      const kept = this.#wordStarts ?? new Uint8Array(this.#ids.length);
+      this.#wordStarts = kept.length < this.#ids.length ? grown(kept, new Uint8Array(this.#ids.length)) : kept;
+      this.#wordStarts.set(wordStarts, this.tokens);
+    }
     this.#ids.set(ids, this.tokens);
     this.#starts[++this.#length] = end;
   }
 
-  /** The ids of row i, a view. */
-  row(i: number): Int32Array {
-    return this.#ids.subarray(this.#starts[i], this.#starts[i + 1]);
+  /** Row i, as views. */
+  row(i: number): TokenRow {
+    const [start, end] = [this.#starts[i], this.#starts[i + 1]];
+    return { ids: this.#ids.subarray(start, end), wordStarts: this.#wordStarts?.subarray(start, end) };
   }
 
   lengthOf(i: number): number {
@@ -36,13 +49,14 @@ export class TokenRows {
   first(count: number): TokenRows {
     const rows = new TokenRows();
     rows.#ids = this.#ids;
+    rows.#wordStarts = this.#wordStarts;
     rows.#starts = this.#starts;
     rows.#length = Math.min(count, this.#length);
     return rows;
   }
 }
 
-function grown<T extends Int32Array | Float64Array>(from: T, to: T): T {
+function grown<T extends Int32Array | Float64Array | Uint8Array>(from: T, to: T): T {
   to.set(from as never);
   return to;
 }

@@ -1,12 +1,14 @@
 // From texts to rows of tokens, as run_mlm.py makes them: line by line, or filled across lines.
 import { breathe } from '../base/cancellation.ts';
-import type { Tokenizer } from '../tokenize/types.ts';
-import { TokenRows } from './token-rows.ts';
+import type { EncodedRows, Tokenizer } from '../tokenize/types.ts';
+import { type TokenRow, TokenRows } from './token-rows.ts';
 
 export interface RowOptions {
   readonly lineByLine: boolean;
   /** Tokens a row at the most (line by line), or exactly (grouped). */
   readonly maxSeqLength: number;
+  /** Keep where words start, for whole-word masking. */
+  readonly wordStarts?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((texts: number) => void) | undefined;
 }
@@ -25,8 +27,8 @@ export async function tokenizeRows(
   const rows = new TokenRows();
   let done = 0;
   for await (const batch of chunks(texts, MAP_BATCH)) {
-    if (options.lineByLine) await addLines(rows, batch, tokenizer, options.maxSeqLength);
-    else await addGroups(rows, batch, tokenizer, options.maxSeqLength);
+    if (options.lineByLine) await addLines(rows, batch, tokenizer, options);
+    else await addGroups(rows, batch, tokenizer, options);
     done += batch.length;
     options.onProgress?.(done);
     await breathe(options.signal);
@@ -34,19 +36,27 @@ export async function tokenizeRows(
   return rows;
 }
 
-async function addLines(rows: TokenRows, batch: readonly string[], tokenizer: Tokenizer, maxLength: number) {
+async function addLines(rows: TokenRows, batch: readonly string[], tokenizer: Tokenizer, options: RowOptions) {
   const lines = batch.filter((line) => line.trim() !== '');
-  const { ids, lengths } = await tokenizer.encodeBatch(lines, { maxLength });
+  const encoded = await tokenizer.encodeBatch(lines, {
+    maxLength: options.maxSeqLength,
+    wordStarts: options.wordStarts,
+  });
   let at = 0;
-  for (const length of lengths) {
-    rows.push(ids.subarray(at, at + length));
+  for (const length of encoded.lengths) {
+    rows.push(cut(encoded, at, at + length));
     at += length;
   }
 }
 
-async function addGroups(rows: TokenRows, batch: readonly string[], tokenizer: Tokenizer, length: number) {
-  const { ids } = await tokenizer.encodeBatch(batch);
-  for (let at = 0; at + length <= ids.length; at += length) rows.push(ids.subarray(at, at + length));
+async function addGroups(rows: TokenRows, batch: readonly string[], tokenizer: Tokenizer, options: RowOptions) {
+  const encoded = await tokenizer.encodeBatch(batch, { wordStarts: options.wordStarts });
+  const length = options.maxSeqLength;
+  for (let at = 0; at + length <= encoded.ids.length; at += length) rows.push(cut(encoded, at, at + length));
+}
+
+function cut({ ids, wordStarts }: EncodedRows, from: number, to: number): TokenRow {
+  return { ids: ids.subarray(from, to), wordStarts: wordStarts?.subarray(from, to) };
 }
 
 async function* chunks(texts: AsyncIterable<readonly string[]>, size: number): AsyncGenerator<string[]> {

@@ -7,6 +7,7 @@ import { type Json, readJson, readTokenizerJson, TOKENIZER_FILES } from './model
 import { codeUnitStarts, toCodeUnits } from './offsets.ts';
 import { findSpecialTokens } from './special-tokens.ts';
 import type { EncodedRows, EncodeOptions, Encoding, SpecialToken, Tokenizer } from './types.ts';
+import { wordStarts } from './words.ts';
 
 /** Python writes this for "no limit"; anything near it means the same. */
 const NO_LIMIT = 1e9;
@@ -102,12 +103,14 @@ class FolderTokenizer implements Tokenizer {
     );
     const lengths = Int32Array.from(encoded, (row) => row.getLength());
     const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
+    const starts = options.wordStarts ? new Uint8Array(ids.length) : undefined;
     let at = 0;
-    for (const row of encoded) {
+    for (const [i, row] of encoded.entries()) {
       ids.set(row.getIds(), at);
+      starts?.set(wordStarts(texts[i] as string, row.getOffsets(), row.getWordIds(), row.getSpecialTokensMask()), at);
       at += row.getLength();
     }
-    return { ids, lengths };
+    return { ids, lengths, wordStarts: starts };
   }
 
   decode(ids: readonly number[], options: { readonly skipSpecialTokens?: boolean } = {}): Promise<string> {

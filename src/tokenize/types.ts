@@ -5,6 +5,8 @@ export interface EncodeOptions {
   readonly maxLength?: number | undefined;
   /** Default true. */
   readonly addSpecialTokens?: boolean | undefined;
+  /** For many texts: tell where words start. */
+  readonly wordStarts?: boolean | undefined;
 }
 
 /** One text as tokens; every list has one entry a token. */
@@ -23,6 +25,8 @@ export interface Encoding {
 export interface EncodedRows {
   readonly ids: Int32Array;
   readonly lengths: Int32Array;
+  /** 1 at tokens that start a word, where asked for: whole-word masking's words. */
+  readonly wordStarts?: Uint8Array | undefined;
 }
 
 export interface SpecialToken {

@@ -1,0 +1,189 @@
+// One training run from arguments to a saved model, as run_mlm.py does it.
+import { join } from 'node:path';
+import { writeFileAtomic } from '../base/atomic.ts';
+import { throwIfCancelled } from '../base/cancellation.ts';
+import { ClozeError } from '../base/errors.ts';
+import { readTexts } from '../data/open.ts';
+import { slice, splitSize } from '../data/split.ts';
+import type { TokenRows } from '../data/token-rows.ts';
+import { tokenizeRows } from '../data/tokenize-rows.ts';
+import { resolveModel } from '../hub/resolve-model.ts';
+import { loadMaskedLM } from '../models/load.ts';
+import type { MaskedLM } from '../models/types.ts';
+import type { TrainingArguments } from '../protocol/resolve-arguments.ts';
+import { loadTokenizer } from '../tokenize/load.ts';
+import type { Tokenizer } from '../tokenize/types.ts';
+import { findCheckpoint, saveModelFolder } from './checkpoint.ts';
+import { collateRows } from './collate-rows.ts';
+import type { Outcome, Progress, TrainingObserver } from './observer.ts';
+import { evaluationMetrics, Trainer } from './trainer.ts';
+import { sortedJson } from './trainer-state.ts';
+
+/** Trains in `args.output_dir`, which must be set. What ends it early comes from the observer. */
+export async function runMlm(
+  args: TrainingArguments,
+  observer: TrainingObserver,
+  signal?: AbortSignal,
+): Promise<Outcome> {
+  const folder = args.output_dir;
+  if (folder === null) throw new ClozeError('bad-argument', 'output_dir is not set: there is nowhere to save.');
+  observer.onProgress(phase('loading'));
+  const checkpoint = args.resume_from_checkpoint
+    ? await findCheckpoint(folder, args.resume_from_checkpoint)
+    : undefined;
+  const modelFolder = checkpoint ?? (await resolveModel(args.model_name_or_path));
+  const tokenizer = await loadTokenizer(args.tokenizer_name ? await resolveModel(args.tokenizer_name) : modelFolder);
+  const model = await loadMaskedLM(modelFolder, { train: true, threads: args.threads ?? undefined });
+  try {
+    const length = rowLength(args, tokenizer, model, observer);
+    const { trainRows, evalRows } = await readRows(args, tokenizer, length, observer, signal);
+    const trainer = new Trainer({
+      args,
+      folder,
+      model,
+      tokenizer,
+      trainRows,
+      evalRows,
+      collateWith: collateRows(args, tokenizer, length),
+      observer,
+    });
+    const outcome = await trainer.train(checkpoint);
+    if (outcome === 'finished' || outcome === 'stopped') {
+      await saveResults({ args, folder, trainer, model, tokenizer, trainRows, evalRows, outcome });
+    }
+    return outcome;
+  } finally {
+    await model.release();
+  }
+}
+
+/** max_seq_length, or the tokenizer's limit up to 1,024, never more than the model's positions. */
+function rowLength(args: TrainingArguments, tokenizer: Tokenizer, model: MaskedLM, observer: TrainingObserver): number {
+  const limit = Math.min(model.maxLength, tokenizer.maxPositions ?? model.maxLength);
+  const wanted = args.max_seq_length ?? Math.min(tokenizer.modelMaxLength ?? 1024, 1024);
+  if (args.max_seq_length !== null && wanted > limit) {
+    observer.onMessage(
+      'warning',
+      `max_seq_length ${wanted} is more than the model's ${limit} positions; ${limit} is used.`,
+    );
+  }
+  return Math.min(wanted, limit);
+}
+
+async function readRows(
+  args: TrainingArguments,
+  tokenizer: Tokenizer,
+  maxSeqLength: number,
+  observer: TrainingObserver,
+  signal: AbortSignal | undefined,
+): Promise<{ trainRows: TokenRows; evalRows: TokenRows | null }> {
+  observer.onProgress(phase('tokenizing'));
+  let bad = 0;
+  const texts = (paths: readonly string[]) =>
+    readTexts(paths, { column: args.text_column, onBadRow: args.on_bad_row, signal }, () => bad++);
+  const rowsOf = (source: AsyncIterable<readonly string[]>) =>
+    tokenizeRows(source, tokenizer, {
+      lineByLine: args.line_by_line,
+      maxSeqLength,
+      wordStarts: args.whole_word_mask,
+      signal: asked(observer, signal),
+    });
+
+  let trainRows: TokenRows;
+  let evalRows: TokenRows | null = null;
+  if (args.validation_file.length > 0 || args.validation_split_percentage === 0) {
+    trainRows = await rowsOf(texts(args.train_file));
+    if (args.validation_file.length > 0) evalRows = await rowsOf(texts(args.validation_file));
+  } else {
+    let total = 0;
+    for await (const batch of texts(args.train_file)) total += batch.length;
+    bad = 0;
+    const split = splitSize(total, args.validation_split_percentage);
+    evalRows = await rowsOf(slice(texts(args.train_file), 0, split));
+    trainRows = await rowsOf(slice(texts(args.train_file), split, total));
+  }
+  throwIfCancelled(signal);
+  if (bad > 0) observer.onMessage('warning', `${bad} rows could not be read and were left out (on_bad_row is "skip").`);
+  if (args.max_train_samples !== null) trainRows = trainRows.first(args.max_train_samples);
+  if (evalRows && args.max_eval_samples !== null) evalRows = evalRows.first(args.max_eval_samples);
+  if (evalRows?.length === 0) {
+    observer.onMessage('warning', 'The validation text makes no row, so nothing is evaluated.');
+    evalRows = null;
+  }
+  if (!evalRows && args.eval_strategy !== 'no') {
+    throw new ClozeError(
+      'bad-input',
+      `eval_strategy is "${args.eval_strategy}", but there are no validation rows.`,
+      'Set validation_file, a larger validation_split_percentage, or eval_strategy no.',
+    );
+  }
+  const evalPart = evalRows ? `, ${evalRows.length} to evaluate on (${evalRows.tokens} tokens)` : '';
+  observer.onMessage('info', `${trainRows.length} rows to train on (${trainRows.tokens} tokens)${evalPart}.`);
+  return { trainRows, evalRows };
+}
+
+/** Fires when the caller's signal does, or when the observer is asked to end: no checkpoint exists yet to lose. */
+function asked(observer: TrainingObserver, signal: AbortSignal | undefined): AbortSignal {
+  const controller = new AbortController();
+  const poll = setInterval(() => observer.requested() && controller.abort(), 250);
+  poll.unref();
+  controller.signal.addEventListener('abort', () => clearInterval(poll), { once: true });
+  return signal ? AbortSignal.any([signal, controller.signal]) : controller.signal;
+}
+
+interface Results {
+  readonly args: TrainingArguments;
+  readonly folder: string;
+  readonly trainer: Trainer;
+  readonly model: MaskedLM;
+  readonly tokenizer: Tokenizer;
+  readonly trainRows: TokenRows;
+  readonly evalRows: TokenRows | null;
+  readonly outcome: Outcome;
+}
+
+/** The model, trainer_state.json, and run_mlm.py's result files. */
+async function saveResults({ args, folder, trainer, model, tokenizer, trainRows, evalRows, outcome }: Results) {
+  const best = args.load_best_model_at_end && outcome === 'finished' ? trainer.bestCheckpoint : null;
+  if (best) await copyWeights(best, model);
+  await saveModelFolder(folder, model, tokenizer);
+  await writeFileAtomic(join(folder, 'trainer_state.json'), sortedJson(trainer.state));
+  if (outcome !== 'finished') return;
+  const { epoch } = trainer.state;
+  const { step: _, ...summary } = trainer.state.log_history.at(-1) ?? { step: 0 };
+  const train = { ...summary, train_samples: trainRows.length };
+  await writeFileAtomic(join(folder, 'train_results.json'), sortedJson(train));
+  let all: Record<string, number> = train;
+  if (evalRows) {
+    const metrics = evaluationMetrics(await trainer.evaluate());
+    const loss = metrics.eval_loss;
+    const evaluated = {
+      ...metrics,
+      epoch,
+      eval_samples: evalRows.length,
+      ...(loss === undefined ? {} : { perplexity: Math.exp(loss) }),
+    };
+    await writeFileAtomic(join(folder, 'eval_results.json'), sortedJson(evaluated));
+    all = { ...all, ...evaluated };
+  }
+  await writeFileAtomic(join(folder, 'all_results.json'), sortedJson(all));
+}
+
+async function copyWeights(folder: string, model: MaskedLM): Promise<void> {
+  const saved = await loadMaskedLM(folder, { train: false });
+  for (const [i, { data }] of saved.parameters.entries()) model.parameters[i]?.data.set(data);
+  await saved.release();
+}
+
+function phase(name: Progress['phase']): Progress {
+  return {
+    phase: name,
+    step: 0,
+    maxSteps: 0,
+    epoch: 0,
+    numTrainEpochs: 0,
+    tokensPerSecond: null,
+    secondsLeft: null,
+    skippedSteps: 0,
+  };
+}

@@ -1,0 +1,115 @@
+// Whole trainings recorded from Hugging Face's Trainer: batches, masks, losses, gradient norms, learning rates.
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { MaskedBatch } from '../../src/collate/data-collator.ts';
+import { tokenizeRows } from '../../src/data/tokenize-rows.ts';
+import { loadMaskedLM } from '../../src/models/load.ts';
+import { resolveArguments } from '../../src/protocol/resolve-arguments.ts';
+import type { LogEntry } from '../../src/protocol/runs.ts';
+import { loadTokenizer } from '../../src/tokenize/load.ts';
+import { collateRows } from '../../src/train/collate-rows.ts';
+import { type CollateWith, Trainer } from '../../src/train/trainer.ts';
+
+interface Recorded {
+  args: Record<string, string | number | boolean>;
+  train_texts: string[];
+  eval_texts: string[];
+  max_length: number;
+  log_history: LogEntry[];
+  batches: { input_ids: number[][]; labels: number[][] }[];
+  final_param_norm_and_sum: Record<string, [number, number]>;
+}
+
+const modelFolder = fileURLToPath(new URL('./models/bert', import.meta.url));
+
+for (const recipe of ['linear', 'cosine_warmup']) {
+  test(`bert, ${recipe}: every step as in Python`, async (t) => {
+    const recorded: Recorded = JSON.parse(
+      await readFile(new URL(`./training/bert.${recipe}.json`, import.meta.url), 'utf8'),
+    );
+    const folder = await mkdtemp(join(tmpdir(), 'cloze-parity-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const { args, errors } = resolveArguments({
+      ...recorded.args,
+      model_name_or_path: modelFolder,
+      train_file: 'given as texts',
+      output_dir: folder,
+    });
+    assert.ok(args, JSON.stringify(errors));
+    const tokenizer = await loadTokenizer(modelFolder);
+    const model = await loadMaskedLM(modelFolder, { train: true, threads: 1 });
+    t.after(() => model.release());
+    const rows = (texts: string[]) =>
+      tokenizeRows(one(texts), tokenizer, { lineByLine: true, maxSeqLength: recorded.max_length });
+    const drawn: MaskedBatch[] = [];
+    const real = collateRows(args, tokenizer, recorded.max_length);
+    const recording: CollateWith = (generator) => {
+      const collate = real(generator);
+      return (batch) => {
+        const masked = collate(batch);
+        drawn.push(masked);
+        return masked;
+      };
+    };
+    const trainer = new Trainer({
+      args,
+      folder,
+      model,
+      tokenizer,
+      trainRows: await rows(recorded.train_texts),
+      evalRows: await rows(recorded.eval_texts),
+      collateWith: recording,
+      observer: {
+        onLog: async () => {},
+        onProgress: () => {},
+        onResume: async () => {},
+        onMessage: (_level, text) => assert.ok(text),
+        requested: () => null,
+      },
+    });
+    assert.equal(await trainer.train(), 'finished');
+
+    assert.deepEqual(
+      drawn.map((batch) => ({
+        input_ids: matrix(batch.inputIds, batch.width),
+        labels: matrix(batch.labels, batch.width),
+      })),
+      recorded.batches.map(({ input_ids, labels }) => ({ input_ids, labels })),
+    );
+    compareLogs(trainer.state.log_history, recorded.log_history);
+    for (const { name, data } of model.parameters) {
+      const [norm] = recorded.final_param_norm_and_sum[name] ?? assert.fail(name);
+      near(Math.hypot(...data), norm, 1e-4, name);
+    }
+  });
+}
+
+function compareLogs(actual: readonly LogEntry[], expected: readonly LogEntry[]): void {
+  assert.equal(actual.length, expected.length);
+  for (const [i, entry] of expected.entries()) {
+    for (const [key, value] of Object.entries(entry)) {
+      const got = actual[i]?.[key];
+      assert.ok(got !== undefined, `entry ${i} has no ${key}`);
+      near(got, value, key === 'grad_norm' ? 1e-3 : 1e-4, `entry ${i}, ${key}`);
+    }
+  }
+}
+
+function near(actual: number, expected: number, relative: number, what: string): void {
+  const bound = relative * Math.max(Math.abs(expected), 1e-9);
+  assert.ok(Math.abs(actual - expected) <= bound, `${what}: ${actual}, recorded ${expected}`);
+}
+
+function matrix(values: Int32Array, width: number): number[][] {
+  return Array.from({ length: values.length / width }, (_, row) => [
+    ...values.subarray(row * width, (row + 1) * width),
+  ]);
+}
+
+async function* one(texts: string[]): AsyncGenerator<string[]> {
+  yield texts;
+}
