@@ -1,5 +1,6 @@
 // The Output panel.
 import type { Page } from 'playwright-core';
+import { eventually } from '../eventually.ts';
 import type { Palette } from './palette.ts';
 
 export class OutputPanel {
@@ -8,9 +9,12 @@ export class OutputPanel {
     private readonly palette: Palette,
   ) {}
 
+  /** The list does not refresh itself when an extension makes its channel late: asked again until it is there. */
   async show(channel: string): Promise<void> {
-    await this.palette.run('Output: Show Output Channels...');
-    await this.palette.pick(channel);
+    await eventually(async () => {
+      await this.palette.run('Output: Show Output Channels...');
+      await this.palette.row(channel).click({ timeout: 2000 });
+    });
   }
 
   /** The lines on screen. */
