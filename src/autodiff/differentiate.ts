@@ -56,7 +56,7 @@ export function appendGradients(
   const wrt = new Set(options.wrt);
 
   for (const node of graph.nodes.toReversed()) {
-    if (!node.inputs.some((name) => depends.has(name))) continue;
+    if (!valuesRead(node).some((name) => depends.has(name))) continue;
     const outputs = node.outputs.map((name) => (depends.has(name) ? gradients.take(name, wrt.has(name)) : undefined));
     if (outputs.every((gradient) => gradient === undefined)) continue;
     const wanted = node.inputs.map((name) => depends.has(name));
@@ -108,10 +108,18 @@ function dependents(graph: Graph, wrt: readonly string[]): ReadonlySet<string> {
   if (unknown) throw new ClozeError('bad-argument', `The graph has no value named ${unknown}.`);
   const depends = new Set(wrt);
   for (const node of graph.nodes) {
-    if (STOPS.has(node.opType) || !node.inputs.some((name) => depends.has(name))) continue;
+    if (STOPS.has(node.opType) || !valuesRead(node).some((name) => depends.has(name))) continue;
     for (const output of node.outputs) if (output) depends.add(output);
   }
   return depends;
+}
+
+/** A node's inputs, and for If, Loop and Scan what their bodies take from outside. */
+function valuesRead(node: GraphNode): readonly string[] {
+  const inside = [...node.attributes.values()].flatMap((attribute) =>
+    attribute.type === 'graph' ? attribute.value.nodes.flatMap(valuesRead) : [],
+  );
+  return inside.length > 0 ? [...node.inputs, ...inside] : node.inputs;
 }
 
 /** Operators whose outputs do not vary smoothly with their inputs: nothing flows back through them. */
@@ -124,6 +132,9 @@ const STOPS = new Set(
 
 const onesLike = (build: GraphBuilder, value: string): string => {
   const { shape, dtype } = build.type(value);
+  if (shape?.some((size) => typeof size === 'number' && size !== 1)) {
+    throw new ClozeError('bad-argument', `The loss ${value} has the shape [${shape}]; it has to be one number.`);
+  }
   if (shape?.every((size) => size === 1)) {
     return build.constant(dtype ?? 'float32', shape as readonly number[], [1]);
   }

@@ -33,12 +33,6 @@ export const tanh: Rule = (r) => [r.mul(r.g, r.sub(r.scalar(1, r.g), r.mul(r.out
 /** y = 1 / (1 + e⁻ˣ): dx = g y (1 - y) */
 export const sigmoid: Rule = (r) => [r.mul(r.g, r.mul(r.output(), r.sub(r.scalar(1, r.g), r.output())))];
 
-/** y = max(x, 0): dx = g where y > 0 */
-export const relu: Rule = (r) => {
-  const positive = r.build.op('Greater', [r.output(), r.scalar(0, r.g)]);
-  return [r.build.op('Where', [positive, r.g, r.scalar(0, r.g)])];
-};
-
 /** y = ln(1 + eˣ): dx = g sigmoid x */
 export const softplus: Rule = (r) => [r.mul(r.g, r.build.op('Sigmoid', [r.input(0)]))];
 

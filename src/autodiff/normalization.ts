@@ -30,7 +30,8 @@ export const layerNormalization: Rule = (r) => {
   const { build } = r;
   const outer = build.int64s(Array.from({ length: first }, (_, i) => i));
   const inner = build.int64s(Array.from({ length: shape.length - first }, (_, i) => first + i));
-  const [, mean, spread] = build.extendOutputs(r.node, 3) as [string, string, string];
+  const saved = build.extendOutputs(r.node, 3).slice(1);
+  const [mean, spread] = saved.map((value) => asType(r, value, x)) as [string, string];
   const normal = r.mul(r.sub(x, mean), spread);
   const sumOuter = (value: string) => (first === 0 ? value : build.op('ReduceSum', [value, outer], { keepdims: 0 }));
   const dx = () => {
@@ -45,6 +46,11 @@ export const layerNormalization: Rule = (r) => {
     r.wants(2) ? sumOuter(r.g) : undefined,
   ];
 };
+
+/** The saved statistics are float32 beside other types. */
+function asType(r: RuleContext, value: string, like: string): string {
+  return r.dtype(value) === r.dtype(like) ? value : r.build.op('CastLike', [value, like]);
+}
 
 /** ReduceMean takes its axes as an input only since opset 18. */
 function reduceMean(r: RuleContext, value: string, axes: string): string {

@@ -49,7 +49,7 @@ export class RuleContext {
   /** The gradient of the only output. */
   get g(): string {
     const gradient = this.gradients[0];
-    if (!gradient) throw new ClozeError('internal', `${this.where} got no gradient.`);
+    if (!gradient) throw this.unsupported('its further outputs');
     return gradient;
   }
 

@@ -1,11 +1,14 @@
 // Which rule belongs to which operator.
 import * as arithmetic from './arithmetic.ts';
 import * as functions from './functions.ts';
-import { gather } from './gather.ts';
+import * as lookups from './gather.ts';
+import * as losses from './losses.ts';
 import { gemm, matMul } from './matmul.ts';
 import { layerNormalization, logSoftmax, softmax } from './normalization.ts';
+import * as piecewise from './piecewise.ts';
+import * as reductions from './reductions.ts';
 import type { Rule } from './rule.ts';
-import { identity, reshape, transpose } from './shapes.ts';
+import * as shapes from './shapes.ts';
 
 export const RULES: Readonly<Record<string, Rule>> = {
   Add: arithmetic.add,
@@ -27,7 +30,6 @@ export const RULES: Readonly<Record<string, Rule>> = {
   Cos: functions.cos,
   Tanh: functions.tanh,
   Sigmoid: functions.sigmoid,
-  Relu: functions.relu,
   Softplus: functions.softplus,
   Erf: functions.erf,
   Gelu: functions.gelu,
@@ -36,11 +38,37 @@ export const RULES: Readonly<Record<string, Rule>> = {
   Softmax: softmax,
   LogSoftmax: logSoftmax,
   LayerNormalization: layerNormalization,
-  Reshape: reshape,
-  Squeeze: reshape,
-  Unsqueeze: reshape,
-  Flatten: reshape,
-  Identity: identity,
-  Transpose: transpose,
-  Gather: gather,
+  SoftmaxCrossEntropyLoss: losses.softmaxCrossEntropy,
+  NegativeLogLikelihoodLoss: losses.negativeLogLikelihood,
+  Relu: piecewise.relu,
+  LeakyRelu: piecewise.leakyRelu,
+  Clip: piecewise.clip,
+  Dropout: piecewise.dropout,
+  ReduceSum: reductions.sum,
+  ReduceMean: reductions.mean,
+  ReduceMax: reductions.extreme,
+  ReduceMin: reductions.extreme,
+  ReduceLogSumExp: reductions.logSumExp,
+  ReduceLogSum: reductions.logSum,
+  ReduceSumSquare: reductions.sumSquare,
+  ReduceL1: reductions.l1,
+  ReduceL2: reductions.l2,
+  Reshape: shapes.reshape,
+  Squeeze: shapes.reshape,
+  Unsqueeze: shapes.reshape,
+  Flatten: shapes.reshape,
+  Identity: shapes.identity,
+  Cast: shapes.cast,
+  CastLike: shapes.cast,
+  Transpose: shapes.transpose,
+  Expand: shapes.expand,
+  Tile: shapes.tile,
+  Concat: shapes.concat,
+  Split: shapes.split,
+  Slice: shapes.slice,
+  Pad: shapes.pad,
+  Trilu: shapes.trilu,
+  Gather: lookups.gather,
+  GatherElements: lookups.gatherElements,
+  GatherND: lookups.gatherND,
 };

@@ -39,7 +39,12 @@ function unbroadcastAtRunTime(rule: RuleContext, gradient: string, value: string
   const isOne = build.op('Equal', [filled, build.scalar(1, 'int64')]);
   const axes = build.op('Squeeze', [build.op('NonZero', [isOne]), build.int64s([0])]);
   const summed = build.op('ReduceSum', [gradient, axes], { keepdims: 1, noop_with_empty_axes: 1 });
-  return build.op('Reshape', [summed, to], { allowzero: 1 }, { shape: rule.shape(value) });
+  return build.op(
+    'Reshape',
+    [summed, to],
+    { allowzero: build.opset >= 14 ? 1 : undefined },
+    { shape: rule.shape(value) },
+  );
 }
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);

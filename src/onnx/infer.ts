@@ -1,6 +1,6 @@
 // Types and shapes of an operator's outputs, as far as they follow from its inputs' (ONNX operator specification).
 import { dataTypeOf } from './data-types.ts';
-import type { Attribute, Dim, Shape, ValueType } from './graph.ts';
+import type { Attribute, DataType, Dim, Shape, ValueType } from './graph.ts';
 
 export interface InferenceInput {
   readonly opType: string;
@@ -33,7 +33,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       .map((op) => [op, same]),
   ),
   ...Object.fromEntries(
-    ['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Min', 'Max', 'Mod', 'PRelu'].map((op) => [op, elementwise]),
+    ['Add', 'Sub', 'Mul', 'Div', 'Sum', 'Mean', 'Pow', 'Min', 'Max', 'Mod', 'PRelu'].map((op) => [op, elementwise]),
   ),
   ...Object.fromEntries(
     ['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'And', 'Or', 'Xor'].map((op) => [op, comparison]),
@@ -54,7 +54,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   LayerNormalization: (node) => {
     const { dtype, shape } = first(node);
     const axis = shape && from(int(node, 'axis', -1), shape.length);
-    const saved = { dtype, shape: shape?.map((size, i) => (i >= (axis ?? 0) ? 1 : size)) };
+    // mean and spread are float32 whatever x is, unless stash_type says otherwise
+    const kept = int(node, 'stash_type', 1) === 1 ? 'float32' : dtype;
+    const saved = {
+      dtype: kept as DataType | undefined,
+      shape: shape?.map((size, i) => (i >= (axis ?? 0) ? 1 : size)),
+    };
     return [{ dtype, shape }, saved, saved];
   },
   ...Object.fromEntries(
@@ -153,6 +158,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     const axis = from(int(node, 'axis', 0), shape.length);
     return [{ dtype, shape: [...shape.slice(0, axis), ...indices, ...shape.slice(axis + 1)] }];
   },
+  Tile: (node) => [{ dtype: first(node).dtype, shape: first(node).shape?.map(() => null) }],
+  Pad: (node) => [{ dtype: first(node).dtype, shape: first(node).shape?.map(() => null) }],
   GatherElements: (node) => [{ dtype: first(node).dtype, shape: node.inputs[1]?.shape }],
   GatherND: (node) => [{ dtype: first(node).dtype }],
   Range: (node) => [{ dtype: first(node).dtype, shape: [null] }],
