@@ -1,7 +1,7 @@
 // npm run code: opens VS Code with Cloze and a demo folder. The desktop's `code` where there is one, else VS Code for
 // the browser (the one that the end-to-end tests use), which runs until Ctrl-C.
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root, setUp } from '../test/support/set-up.mjs';
@@ -44,6 +44,12 @@ async function openBrowser() {
   const settings = { 'workbench.startupEditor': 'none', 'telemetry.telemetryLevel': 'off' };
   const server = await startServer({ home, extensions: await installedExtension(), settings, trust: true });
   console.log(`\nOpen ${server.url}/?folder=${encodeURIComponent(folder)}\nCtrl-C ends it.`);
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.stop().then(() => process.exit(0)));
-  await new Promise(() => setInterval(() => {}, 1 << 30));
+  const keepAlive = setInterval(() => {}, 1 << 30);
+  const end = async () => {
+    clearInterval(keepAlive);
+    await server.stop();
+    rmSync(home, { recursive: true, force: true });
+    process.exit(0);
+  };
+  process.once('SIGINT', end).once('SIGTERM', end);
 }
