@@ -40,10 +40,10 @@ export function tokenDetails({ table, text, index, mode, prediction }: Details):
       }`,
     );
   }
-  return html`${facts.map((fact) => html`<span class="fact">${fact}</span>`)}`;
+  return html`${facts.map((fact, nth) => (nth === 0 ? fact : html` · ${fact}`))}`;
 }
 
 function where({ start, end, wordId }: TokenColumn, text: string): TemplateResult {
   const word = wordId === null ? '' : `, word ${wordId}`;
-  return html`<q>${text.slice(start, end)}</q> at characters ${start}–${end}${word}`;
+  return html`“${text.slice(start, end)}” at characters ${start}–${end}${word}`;
 }

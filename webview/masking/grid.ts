@@ -117,7 +117,7 @@ export class TokenGrid extends LitElement {
         aria-colcount=${this.count + 1}
         .style=${`--columns-width: ${total}px`}
         @keydown=${this.#onKey}
-        @pointerover=${this.#onPointer}
+        @pointermove=${this.#onPointer}
         @pointerleave=${() => this.#hover(null)}
         @focusout=${this.#onFocusOut}
       >
@@ -259,7 +259,9 @@ export class TokenGrid extends LitElement {
     return (this.#scroller()?.clientWidth ?? 0) - header;
   }
 
+  /** Only when the mouse is moved: a new table under a resting one is not pointed at. */
   #onPointer(event: PointerEvent): void {
+    if (event.movementX === 0 && event.movementY === 0) return;
     const cell = (event.target as Element).closest<HTMLElement>('[data-column]');
     this.#hover(cell ? Number(cell.dataset.column) : null);
   }

@@ -108,7 +108,7 @@ function predictionRows(table: MaskingTable, { predictions, readable }: RowOptio
   );
   return [
     ...guesses,
-    row('rank', 'Rank of the true token', ({ rank }) => text(rank, rank === 1 ? 'id right' : 'id')),
+    row('rank', 'True token’s rank', ({ rank }) => text(rank, rank === 1 ? 'id right' : 'id')),
     row('loss', 'Loss (nats)', ({ loss }) => text(loss.toFixed(4), 'id')),
   ];
 }

@@ -218,13 +218,14 @@ export class MaskingView {
       return html`<span class="late" role="status">${progressRing('Predicting')} ${done} of ${total} positions</span>
         ${button({ label: 'Cancel', onClick: () => this.#ask('cancelPrediction', null) })}`;
     }
-    const chosen = table.columns.some(({ fate }) => isChosen(fate));
+    const chosen = table.columns.flatMap(({ fate }, index) => (isChosen(fate) ? [index] : []));
+    const none = chosen.length === 0;
     const focused = this.#focused;
     return html`${button({
       label: 'Predict',
       icon: 'lightbulb',
-      title: chosen ? 'What the model would put at every chosen position' : 'No token is chosen in this draw',
-      disabled: !chosen,
+      title: none ? 'No token is chosen in this draw' : 'What the model would put at every chosen position',
+      disabled: none,
       onClick: () => this.#ask('predict', { position: null }),
     })}
     ${

@@ -85,11 +85,8 @@ export interface FieldOptions {
 
 export function textField(options: FieldOptions): TemplateResult {
   return html`<div class="field">
-    <span class="field-label" aria-hidden="true">${options.label}</span>
     <vscode-text-field
       id=${options.id}
-      aria-label=${options.label}
-      aria-description=${options.error ?? options.help ?? nothing}
       aria-invalid=${options.error ? 'true' : 'false'}
       class=${options.error ? 'invalid' : ''}
       size=${options.size ?? 20}
@@ -99,7 +96,8 @@ export function textField(options: FieldOptions): TemplateResult {
       ?disabled=${options.disabled ?? false}
       .value=${live(options.value)}
       @input=${(event: Event) => options.onInput((event.target as HTMLInputElement).value)}
-    ></vscode-text-field>
+      >${options.label}</vscode-text-field
+    >
     ${options.error ? html`<span class="field-message" role="alert">${options.error}</span>` : nothing}
   </div>`;
 }

@@ -1,5 +1,7 @@
 // The masking panel as a person finds it: by roles and names.
-import type { Locator } from 'playwright-core';
+import assert from 'node:assert/strict';
+import type { FrameLocator, Locator } from 'playwright-core';
+import { eventually } from '../harness/eventually.ts';
 import type { VSCode } from '../harness/vscode.ts';
 
 export class MaskingPanel {
@@ -9,7 +11,7 @@ export class MaskingPanel {
     this.#code = code;
   }
 
-  get page() {
+  get page(): FrameLocator {
     return this.#code.webview();
   }
 
@@ -29,20 +31,77 @@ export class MaskingPanel {
     return Object.fromEntries(entries);
   }
 
-  /** A cell by the name of its row and its position. */
-  cell(row: string, position: number): Locator {
-    const rowOf = this.grid
-      .getByRole('row')
-      .filter({ has: this.page.getByRole('rowheader', { name: row, exact: true }) });
-    return rowOf.locator(`[data-column="${position}"]`);
+  /** Waits until the first row holds these tokens. */
+  async shows(tokens: readonly string[]): Promise<void> {
+    await eventually(async () => assert.deepEqual(Object.values(await this.table())[0], tokens));
   }
 
-  button(name: string | RegExp): Locator {
-    return this.page.getByRole('button', { name });
+  /** Number and fate of each column, as one text. */
+  async headings(): Promise<string[]> {
+    const cells = await this.grid.getByRole('columnheader').allTextContents();
+    return cells.slice(1);
+  }
+
+  /** A cell by the name of its row and its position. */
+  cell(row: string, position: number): Locator {
+    const header = this.page.getByRole('rowheader', { name: row, exact: true });
+    return this.grid.getByRole('row').filter({ has: header }).locator(`[data-column="${position}"]`);
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
   }
 
   /** An argument's field, by its Hugging Face name. */
   field(name: string): Locator {
     return this.page.getByRole('textbox', { name, exact: true });
+  }
+
+  summary(): Promise<string> {
+    return this.page.locator('.summary').innerText();
+  }
+
+  sourceLabel(): Promise<string> {
+    return this.page.locator('.title-bar a').innerText();
+  }
+
+  details(): Promise<string> {
+    return this.page.getByRole('region', { name: 'Token in focus' }).innerText();
+  }
+
+  /** What the focused cell says, to a screen reader too. */
+  focusedCell(): Promise<string | null> {
+    return this.page.locator('[data-column]:focus').textContent({ timeout: 1000 });
+  }
+
+  /** The original tokens of the columns that the editor's cursor marks. */
+  async markedColumns(): Promise<string[]> {
+    const band = await this.page.locator('.band.marked').boundingBox({ timeout: 1000 });
+    assert.ok(band);
+    const cells = await this.grid.getByRole('row').nth(1).locator('[data-column]').all();
+    const boxes = await Promise.all(
+      cells.map(async (cell) => [await cell.innerText(), await cell.boundingBox()] as const),
+    );
+    return boxes
+      .filter(([, box]) => box && box.x + 1 >= band.x && box.x + box.width - 1 <= band.x + band.width)
+      .map(([text]) => text);
+  }
+
+  /** The text of the editor that lies under the panel's mark; empty when nothing is marked. */
+  async highlighted(): Promise<string> {
+    const mark = this.#code.editor.root.locator('.view-overlays [class*="ced-"]').first();
+    if ((await mark.count()) === 0) return '';
+    const box = await mark.boundingBox();
+    assert.ok(box);
+    return this.#code.page.evaluate(({ x, y, width, height }) => {
+      const middle = y + height / 2;
+      const from = document.caretRangeFromPoint(x + 1, middle);
+      const to = document.caretRangeFromPoint(x + width - 1, middle);
+      if (!from || !to) return '';
+      const range = document.createRange();
+      range.setStart(from.startContainer, from.startOffset);
+      range.setEnd(to.startContainer, to.startOffset);
+      return range.toString();
+    }, box);
   }
 }

@@ -2,8 +2,10 @@
 import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../eventually.ts';
 
+/** The entry with this label; its accessible name goes on with its key, where it has one. */
 export function menuEntry(page: Page, name: string): Locator {
-  return page.getByRole('menuitem', { name, exact: true });
+  const label = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return page.getByRole('menuitem', { name: new RegExp(`^${label}( (Ctrl|Shift|Alt|Meta|F\\d).*)?$`) });
 }
 
 /** Chooses an entry. A menu ignores the mouse for a moment after it opens, so the click repeats until the menu is gone. */
