@@ -23,8 +23,14 @@ export interface Differentiated {
   readonly gradients: ReadonlyMap<string, string>;
 }
 
-/** The lowest version of ONNX's operators that the rules read and write. */
+/** The lowest version of ONNX's operators that the rules read. */
 const LOWEST_OPSET = 13;
+
+/** The lowest one that they write: adding at repeated indices came with it. */
+const WRITTEN_OPSET = 16;
+
+/** Operators that mean something else in 16 than in 13; the others only took on more types and options. */
+const CHANGED = new Set(['RoiAlign', 'BatchNormalization', 'GRU', 'LSTM', 'RNN']);
 
 /**
  * Gradients of `loss` with respect to `wrt`, as ordinary ONNX operators.
@@ -48,6 +54,17 @@ export function appendGradients(
       `The graph uses ONNX operator set ${build.opset}; gradients are written for ${LOWEST_OPSET} and later.`,
       'Export it again with a newer opset.',
     );
+  }
+  if (build.opset < WRITTEN_OPSET) {
+    const changed = graph.nodes.find(({ opType, domain }) => domain === '' && CHANGED.has(opType));
+    if (changed) {
+      throw new ClozeError(
+        'unsupported',
+        `The graph uses ${changed.opType} of ONNX operator set ${build.opset}, which changed before ${WRITTEN_OPSET}.`,
+        `Export it again with opset ${WRITTEN_OPSET} or later.`,
+      );
+    }
+    build.raiseOpset(WRITTEN_OPSET);
   }
   const depends = dependents(graph, options.wrt);
   const gradients = new Gradients(build, options.seeds ?? new Map());

@@ -36,9 +36,6 @@ export function addElements(
 ): string {
   const { build } = r;
   const zeros = build.op('Expand', [r.scalar(0, updates), shape]);
-  if (repeats && build.opset < 16) {
-    throw r.unsupported(`operator set ${build.opset}; adding at repeated indices came with 16: export it again`);
-  }
   const reduction = repeats ? 'add' : undefined;
   return build.op('ScatterElements', [zeros, indices, updates], { axis, reduction });
 }

@@ -24,7 +24,8 @@ export interface OperatorOptions {
 const OPSET = 21;
 
 export class GraphBuilder {
-  readonly opset: number;
+  /** Version of ONNX's own operators that is written. */
+  opset: number;
   private readonly name: string;
   private readonly opsets: Map<string, number>;
   private readonly inputs: ValueInfo[];
@@ -119,6 +120,12 @@ export class GraphBuilder {
   values(name: string): readonly number[] | undefined {
     const tensor = this.initializers.get(name) ?? this.constantNodes.get(name);
     return tensor && constantValues(tensor);
+  }
+
+  /** Moves to a later operator set; the caller knows that the operators in use mean the same there. */
+  raiseOpset(version: number): void {
+    this.opset = Math.max(this.opset, version);
+    this.opsets.set('', this.opset);
   }
 
   /** Asks a node that is there for more of its outputs (mean and spread of a normalization, say). */

@@ -161,8 +161,8 @@ function externalBytes(tensor: wire.Tensor, where: string, { readExternal }: Dec
 
 /** Either raw bytes, or one of the typed lists, which hold narrower types one an element. */
 function inlineBytes(tensor: wire.Tensor, dtype: ConstantTensor['dtype']): Uint8Array {
-  if (tensor.rawData.length > 0) return tensor.rawData;
   const list = (values: ArrayBufferView) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  if (tensor.rawData.length > 0) return list(tensor.rawData);
   switch (dtype) {
     case 'float32':
       return list(Float32Array.from(tensor.floatData));

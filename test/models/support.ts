@@ -18,20 +18,13 @@ export interface ForwardFixture {
 export const fixtureFolder = (model: string): string =>
   join(fileURLToPath(import.meta.url), '../../parity/models', model);
 
-/** All rows of the recorded batch, without their padding. */
-export const wholeBatch = (fixture: ForwardFixture): FlatBatch =>
-  batchOf(
-    fixture,
-    fixture.input_ids.map((_, i) => i),
-  );
-
-/** Some rows of it. */
-export function batchOf(fixture: ForwardFixture, rows: readonly number[]): FlatBatch {
+/** The recorded batch, without its padding. */
+export function wholeBatch(fixture: ForwardFixture): FlatBatch {
   const ids: number[] = [];
   const lengths: number[] = [];
   const positions: number[] = [];
   const labels: number[] = [];
-  for (const row of rows) {
+  for (const row of fixture.input_ids.keys()) {
     const length = fixture.attention_mask[row]?.reduce((total, bit) => total + bit, 0) ?? 0;
     lengths.push(length);
     for (let i = 0; i < length; i++) {
