@@ -1,4 +1,5 @@
 // BERT for masked language modelling. Source: Devlin et al. 2018; Hugging Face's names.
+import { readActivation } from './activation.ts';
 import type { Architecture, Blueprint, ParameterSpec } from './architecture.ts';
 import type { ConfigReader } from './config.ts';
 import { embedding, linear, norm } from './parameters.ts';
@@ -29,7 +30,7 @@ function blueprint(config: ConfigReader): Blueprint {
   const positions = config.size('max_position_embeddings');
   const types = config.size('type_vocab_size', 2);
   const epsilon = config.number('layer_norm_eps', 1e-12);
-  const activation = config.string('hidden_act', 'gelu');
+  const activation = readActivation(config, 'hidden_act', 'gelu');
   const hiddenDropout = config.probability('hidden_dropout_prob', 0.1);
   const attentionDropout = config.probability('attention_probs_dropout_prob', 0.1);
   const pad = config.config.pad_token_id === null ? undefined : config.size('pad_token_id', 0, 0);
@@ -93,7 +94,7 @@ function blueprint(config: ConfigReader): Blueprint {
           `${layer(i)}.attention.output.LayerNorm`,
           epsilon,
         );
-        const wide = net.activation(net.linear(attended, `${layer(i)}.intermediate.dense`), activation);
+        const wide = activation(net.build, net.linear(attended, `${layer(i)}.intermediate.dense`));
         const narrow = net.linear(wide, `${layer(i)}.output.dense`);
         x = net.layerNorm(
           net.add(net.dropout(narrow, hiddenDropout, at, hidden), attended),
@@ -101,7 +102,7 @@ function blueprint(config: ConfigReader): Blueprint {
           epsilon,
         );
       }
-      const transformed = net.activation(net.linear(x, 'cls.predictions.transform.dense'), activation);
+      const transformed = activation(net.build, net.linear(x, 'cls.predictions.transform.dense'));
       return net.layerNorm(transformed, 'cls.predictions.transform.LayerNorm', epsilon);
     },
   };

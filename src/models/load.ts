@@ -12,10 +12,11 @@ export async function loadMaskedLM(folder: string, options: LoadOptions): Promis
   const place = join(folder, 'config.json');
   const architecture = architectureOf(config.model_type, place);
   const blueprint = architecture.blueprint(new ConfigReader(config, place));
-  const weights = await readWeights(folder, architecture, blueprint.parameters);
+  const { weights, unexpected } = await readWeights(folder, architecture, blueprint.parameters);
   const parameters = blueprint.parameters.map(({ name, shape, decay }): Parameter => {
     const data = weights.get(name) as Float32Array;
     return { name, shape, decay, data, grad: new Float32Array(options.train ? data.length : 0) };
   });
-  return new OnnxMaskedLM(architecture.modelType, config, blueprint, parameters, options);
+  const notes = unexpected.length > 0 ? [`Tensors that the model does not use: ${unexpected.join(', ')}.`] : [];
+  return new OnnxMaskedLM(architecture.modelType, config, blueprint, parameters, options, notes);
 }

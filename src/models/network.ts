@@ -82,31 +82,6 @@ export class Network {
     return terms.reduce((sum, term) => this.build.op('Add', [sum, term]));
   }
 
-  /** config.json's hidden_act by name; a list of the known ones if it is not among them. */
-  activation(x: string, name: string): string {
-    switch (name) {
-      case 'gelu':
-        return this.build.op('Gelu', [x]);
-      case 'gelu_new':
-      case 'gelu_pytorch_tanh':
-      case 'gelu_fast':
-        return this.build.op('Gelu', [x], { approximate: 'tanh' });
-      case 'relu':
-        return this.build.op('Relu', [x]);
-      case 'tanh':
-        return this.build.op('Tanh', [x]);
-      case 'silu':
-      case 'swish':
-        return this.build.op('Mul', [x, this.build.op('Sigmoid', [x])]);
-      default:
-        throw new ClozeError(
-          'unsupported',
-          `config.json asks for the activation "${name}".`,
-          'Cloze knows gelu, gelu_new, gelu_pytorch_tanh, gelu_fast, relu, tanh, silu and swish.',
-        );
-    }
-  }
-
   /** The rows at masked positions. [tokens, width] -> [masked, width] */
   atMasked(x: string): string {
     return this.build.op('Gather', [x, this.layout.masked_positions], { axis: 0 });

@@ -27,6 +27,7 @@ export class OnnxMaskedLM implements MaskedLM {
     private readonly model: Blueprint,
     readonly parameters: readonly Parameter[],
     private readonly options: LoadOptions,
+    readonly notes: readonly string[] = [],
   ) {
     this.vocabSize = model.vocabSize;
     this.maxLength = model.maxLength;

@@ -57,6 +57,8 @@ export interface MaskedLM {
   /** The longest row that its positions allow. */
   readonly maxLength: number;
   readonly parameters: readonly Parameter[];
+  /** What loading found worth telling, a sentence each: tensors that were left aside, say. */
+  readonly notes: readonly string[];
   /** Forward and backward over one micro-batch; a batch without masked positions is an error. */
   trainStep(batch: FlatBatch, options: StepOptions): Promise<StepResult>;
   /** Loss and hits (argmax equals label) at the masked positions, without dropout. */

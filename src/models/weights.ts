@@ -7,12 +7,18 @@ import { ClozeError } from '../base/errors.ts';
 import type { Architecture, ParameterSpec } from './architecture.ts';
 import { SafetensorsFile } from './safetensors-read.ts';
 
-/** Reads every parameter; names those that are missing, misshapen or unknown. */
+export interface Weights {
+  readonly weights: ReadonlyMap<string, Float32Array>;
+  /** Tensors of the files that no parameter is named like. */
+  readonly unexpected: readonly string[];
+}
+
+/** Reads every parameter; a missing or misshapen one is an error that names it. */
 export async function readWeights(
   folder: string,
   architecture: Architecture,
   parameters: readonly ParameterSpec[],
-): Promise<ReadonlyMap<string, Float32Array>> {
+): Promise<Weights> {
   const specs = new Map(parameters.map((spec) => [spec.name, spec]));
   const weights = new Map<string, Float32Array>();
   const unexpected: string[] = [];
@@ -42,7 +48,7 @@ export async function readWeights(
   }
   const missing = parameters.filter(({ name }) => !weights.has(name)).map(({ name }) => name);
   if (missing.length > 0) throw incomplete(folder, architecture, missing, unexpected);
-  return weights;
+  return { weights, unexpected };
 }
 
 function incomplete(
