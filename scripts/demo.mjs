@@ -31,7 +31,7 @@ await cloze(
   'train',
   ...['--model_name_or_path', MODEL, '--train_file', TRAIN, '--validation_file', VALIDATION, '--line_by_line'],
   ...['--output_dir', run, '--num_train_epochs', '4', '--per_device_train_batch_size', '16', '--max_seq_length', '128'],
-  ...['--learning_rate', '5e-4', '--warmup_ratio', '0.1', '--lr_scheduler_type', 'linear', '--weight_decay', '0.01'],
+  ...['--learning_rate', '1e-3', '--warmup_ratio', '0.1', '--lr_scheduler_type', 'linear', '--weight_decay', '0.01'],
   ...['--eval_strategy', 'epoch', '--save_strategy', 'epoch', '--save_total_limit', '1'],
   ...['--logging_steps', '20', '--seed', '42'],
 );
