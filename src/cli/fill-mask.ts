@@ -1,0 +1,120 @@
+// cloze fill-mask: the likeliest tokens at each mask, in the form of Python's fill-mask pipeline.
+import type { Command } from 'commander';
+import { ClozeError } from '../base/errors.ts';
+import { scoreTokens } from '../engine/score-tokens.ts';
+import { resolveModel } from '../hub/resolve-model.ts';
+import { loadMaskedLM } from '../models/load.ts';
+import { loadTokenizer } from '../tokenize/load.ts';
+import type { Tokenizer } from '../tokenize/types.ts';
+import { choiceFlag, numberFlag } from './command.ts';
+
+const FORMATS = ['text', 'json'] as const;
+
+interface Flags {
+  readonly model: string;
+  readonly text: string;
+  readonly top_k?: string;
+  readonly format: string;
+}
+
+/** One guess, named as Python names it. */
+interface Guess {
+  readonly score: number;
+  readonly token: number;
+  readonly token_str: string;
+  /** The text with the guess in place; with special tokens where the text has several masks. */
+  readonly sequence: string;
+}
+
+export function fillMask(command: Command): void {
+  command
+    .option('--model <folder>', 'model folder, name in the Hugging Face cache, or "bundled"', 'bundled')
+    .requiredOption('--text <text>', 'a text with one or more mask tokens, as "The [MASK] is stored."')
+    .option('--top_k <n>', 'guesses for each mask (5)')
+    .option('--format <format>', 'text or json', 'text')
+    .action((flags: Flags) => run(flags));
+}
+
+async function run(flags: Flags): Promise<void> {
+  const format = choiceFlag('format', flags.format, FORMATS);
+  const topK = numberFlag('top_k', flags.top_k, 5, true);
+  if (topK < 1) throw new ClozeError('bad-argument', '--top_k is at least 1.');
+  const folder = await resolveModel(flags.model);
+  const guesses = await guess(folder, flags.text, topK);
+  if (format === 'json') {
+    // Python gives one mask's guesses bare, several masks' as a list of lists
+    console.log(JSON.stringify(guesses.length === 1 ? guesses[0] : guesses, null, 2));
+    return;
+  }
+  for (const [i, list] of guesses.entries()) {
+    if (guesses.length > 1) console.log(`mask ${i + 1}:`);
+    for (const { score, token_str, sequence } of list) {
+      console.log(
+        `${(100 * score).toFixed(1).padStart(5)} %  ${token_str}${guesses.length === 1 ? `  ${sequence}` : ''}`,
+      );
+    }
+  }
+}
+
+/** The guesses for each mask of the text, best first. */
+async function guess(folder: string, text: string, topK: number): Promise<readonly (readonly Guess[])[]> {
+  const tokenizer = await loadTokenizer(folder);
+  const { ids, positions } = await encode(tokenizer, text);
+  const model = await loadMaskedLM(folder, { train: false });
+  try {
+    if (ids.length > model.maxLength) {
+      throw new ClozeError(
+        'bad-input',
+        `The text has ${ids.length} tokens; the model reads ${model.maxLength} at most.`,
+        'Shorten it.',
+      );
+    }
+    const logits = await model.predict({
+      inputIds: Int32Array.from(ids),
+      lengths: Int32Array.of(ids.length),
+      maskedPositions: Int32Array.from(positions),
+      labels: Int32Array.from(positions, (position) => ids[position] as number),
+    });
+    const single = positions.length === 1;
+    return await Promise.all(
+      positions.map((position, i) => {
+        const row = logits.subarray(i * model.vocabSize, (i + 1) * model.vocabSize);
+        const { top } = scoreTokens(row, ids[position] as number, Math.min(topK, model.vocabSize));
+        return Promise.all(
+          top.map(async ({ id, score }): Promise<Guess> => {
+            const filled = ids.map((old, at) => (at === position ? id : old));
+            return {
+              score,
+              token: id,
+              token_str: await tokenizer.decode([id]),
+              sequence: await tokenizer.decode(filled, { skipSpecialTokens: single }),
+            };
+          }),
+        );
+      }),
+    );
+  } finally {
+    await model.release();
+  }
+}
+
+async function encode(tokenizer: Tokenizer, text: string) {
+  const { mask, folder } = tokenizer;
+  if (!mask) {
+    throw new ClozeError(
+      'unsupported',
+      `The tokenizer in ${folder} has no mask token.`,
+      'Choose a masked language model.',
+    );
+  }
+  const { ids } = await tokenizer.encode(text);
+  const positions = ids.flatMap((id, position) => (id === mask.id ? [position] : []));
+  if (positions.length === 0) {
+    throw new ClozeError(
+      'bad-argument',
+      `The text has no ${mask.token}: ${JSON.stringify(text.slice(0, 80))}.`,
+      `Write ${mask.token} where a word is to be guessed.`,
+    );
+  }
+  return { ids, positions };
+}
