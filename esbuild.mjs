@@ -17,25 +17,17 @@ const node = { ...shared, platform: 'node', target: 'node20' };
 const esm = { ...node, format: 'esm', external: NATIVE, banner };
 const page = { ...shared, platform: 'browser', target: 'es2022', format: 'iife', loader: { '.ttf': 'file' } };
 
+/** An entry point and the parts it loads when it needs them. */
+const inParts = (name) => ({ ...esm, outdir: 'dist', splitting: true, chunkNames: `${name}-[name]-[hash]` });
+
 /** One build a file, so that an error in one leaves the others built. */
 const builds = [
   { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', format: 'cjs', external: ['vscode'] },
   // In parts, so that showing tokens loads neither onnxruntime nor DuckDB.
-  {
-    ...esm,
-    entryPoints: { engine: 'src/engine/main.ts' },
-    outdir: 'dist',
-    outExtension: { '.js': '.mjs' },
-    splitting: true,
-    chunkNames: 'engine-[name]-[hash]',
-  },
+  { ...inParts('engine'), entryPoints: { engine: 'src/engine/main.ts' }, outExtension: { '.js': '.mjs' } },
+  { ...inParts('cli'), entryPoints: { cli: 'src/cli/main.ts' } },
+  // In one piece, loaded whole at the start: an update of the extension may delete its folder during a run.
   { ...esm, entryPoints: ['src/trainer/main.ts'], outfile: 'dist/trainer.mjs' },
-  {
-    ...esm,
-    entryPoints: ['src/cli/main.ts'],
-    outfile: 'dist/cli.js',
-    banner: { js: `#!/usr/bin/env node\n${banner.js}` },
-  },
   { ...page, entryPoints: ['webview/masking/main.ts'], outfile: 'dist/webview/masking.js' },
   { ...page, entryPoints: ['webview/training/main.ts'], outfile: 'dist/webview/training.js' },
   { ...page, entryPoints: ['webview/chart/main.ts'], outfile: 'dist/webview/chart.js' },

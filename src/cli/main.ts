@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // cloze: the command line. Exit status 0, 1 for an error, 2 for wrong usage, 130 after Ctrl-C.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
