@@ -16,7 +16,10 @@ export class ProgressBar {
     const cells = 24;
     const full = Math.round(Math.min(1, Math.max(0, share)) * cells);
     const line = `${'█'.repeat(full)}${'░'.repeat(cells - full)} ${text}`;
-    if (!this.#out.isTTY) return this.#print(share, line);
+    if (!this.#out.isTTY) {
+      this.#print(share, line);
+      return;
+    }
     if (performance.now() - this.#drawnAt < 100) return;
     this.#drawnAt = performance.now();
     this.#draw(line.slice(0, Math.max(0, (this.#out.columns ?? 80) - 1)));
