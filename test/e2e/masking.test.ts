@@ -156,14 +156,31 @@ describeVSCode('Inspect Masking', options, (test) => {
     await until(async () => /^\d/.test((await panel.table())['Loss (nats)']?.[2] ?? ''), 'a loss at token 2');
   });
 
+  test('copies the table as Markdown, CSV, JSON and as the Python that makes it', async (code) => {
+    const panel = new MaskingPanel(code);
+    const copied = async (format: string, expected: RegExp) => {
+      await panel.button(format).click();
+      await code.page.getByText(`Cloze: copied the table as ${format}`).waitFor();
+      await eventually(async () => assert.match(await code.readClipboard(), expected));
+    };
+    await copied('Markdown', /^\| Labels \| -100 \| -100 \| -100 \| -100 \| 999 \| -100 \|$/m);
+    await copied('CSV', /^Masked tokens,\[CLS\],transformers,are,awesome,\[MASK\],\[SEP\]\r?$/m);
+    await copied('Python', /DataCollatorForLanguageModeling\([\s\S]*return_tensors="np"/);
+    await copied('JSON', /"labels"/);
+    const json = JSON.parse(await code.readClipboard());
+    assert.deepEqual(json.labels, [-100, -100, -100, -100, 999, -100]);
+    assert.deepEqual(json.fates, ['special', 'kept', 'kept', 'kept', 'masked', 'special']);
+  });
+
   test('comes back after a reload of the window, with its arguments and its text', async (code) => {
     const panel = new MaskingPanel(code);
-    await panel.field('seed').fill('7');
+    await panel.field('seed').fill('5');
     await until(async () => (await panel.table()).Labels?.[4] === '-100', 'another draw');
     const before = await panel.table();
-    await code.reload();
+    await code.palette.run('Developer: Reload Window');
+    await code.page.locator('.monaco-workbench').waitFor({ state: 'detached' });
     await eventually(async () => assert.deepEqual(await panel.table(), before));
-    assert.equal(await panel.field('seed').inputValue(), '7');
+    assert.equal(await panel.field('seed').inputValue(), '5');
     assert.match(await panel.sourceLabel(), /book\.txt, line 1/);
   });
 

@@ -57,6 +57,16 @@ export class MaskingPanel {
     return this.page.getByRole('textbox', { name, exact: true });
   }
 
+  /** Waits for the state with this title; resolves to all it says. */
+  async state(title: string): Promise<string> {
+    const state = this.page.locator('.empty-state').filter({ has: this.page.getByRole('heading', { name: title }) });
+    return state.innerText();
+  }
+
+  chosenModel(): Promise<string | null> {
+    return this.page.getByRole('combobox', { name: 'model', exact: true }).locator('[part=selected-value]').innerText();
+  }
+
   summary(): Promise<string> {
     return this.page.locator('.summary').innerText();
   }
