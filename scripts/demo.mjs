@@ -53,10 +53,9 @@ for (const [i, sentence] of SENTENCES.entries()) {
   printTable(before.guesses[i].map((guess, k) => ['  ', words(guess), words(after.guesses[i][k])]));
 }
 
-const chart = path.join(run, 'loss.svg');
-await node(['--import', 'tsx', 'scripts/loss-chart.ts', run, chart]);
-console.log(`\nRun folder, a Hugging Face model folder too:  ${path.resolve(run)}`);
-console.log(`Loss chart:                                   ${path.resolve(chart)}`);
+heading('The chart of its losses');
+await cloze('runs', 'chart', run);
+console.log(`Run folder, a Hugging Face model folder too: ${path.resolve(run)}`);
 console.log(`Done in ${Math.round((Date.now() - started) / 1000)} s.`);
 
 /** Loss on the validation file and the top 5 guesses for every sentence. */

@@ -2,15 +2,18 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { writeFileAtomic } from '../base/atomic.ts';
 import { ClozeError } from '../base/errors.ts';
 import { packageRoot } from '../base/package-root.ts';
+import { lossChartSvg } from '../protocol/loss-chart-svg.ts';
 import type { RunSummary } from '../protocol/runs.ts';
+import { readLogHistory } from '../runs/log-history.ts';
 import { lastLogLines, readRun } from '../runs/read-run.ts';
 import { forgetRun, registeredRuns } from '../runs/registry.ts';
 import { requestRun, resumeRun } from '../runs/start.ts';
 import { choiceFlag } from './command.ts';
 
-const ACTIONS = ['list', 'show', 'pause', 'resume', 'stop', 'cancel', 'log', 'forget'] as const;
+const ACTIONS = ['list', 'show', 'pause', 'resume', 'stop', 'cancel', 'log', 'chart', 'forget'] as const;
 
 interface Flags {
   readonly format: string;
@@ -23,7 +26,7 @@ export function runs(command: Command): void {
     .option('--format <format>', 'table or json', 'table')
     .addHelpText(
       'after',
-      '\npause saves a checkpoint and ends the process; resume goes on from it. stop saves the model too. cancel saves nothing.',
+      '\npause saves a checkpoint and ends the process; resume goes on from it. stop saves the model too. cancel saves nothing. chart draws the losses into the run folder.',
     )
     .action((action: string, run: string | undefined, flags: Flags) => act(action, run, flags));
 }
@@ -39,6 +42,9 @@ async function act(given: string, name: string | undefined, flags: Flags): Promi
       return show(await readRun(folder), format);
     case 'log':
       for (const line of await lastLogLines(folder, 1000)) console.log(line);
+      return;
+    case 'chart':
+      console.log(`Loss chart: ${await drawChart(folder)}`);
       return;
     case 'resume':
       await resumeRun(folder, join(packageRoot(), 'dist', 'trainer.mjs'));
@@ -111,6 +117,14 @@ function show(summary: RunSummary, format: 'table' | 'json'): void {
   for (const [name, value] of Object.entries({ ...facts, ...progress })) {
     if (value !== null && value !== undefined) console.log(`${name.padEnd(16)} ${value}`);
   }
+}
+
+/** Writes loss.svg into the run folder and resolves to its path. */
+async function drawChart(folder: string): Promise<string> {
+  const { run } = await readRun(folder);
+  const file = join(folder, 'loss.svg');
+  await writeFileAtomic(file, lossChartSvg(await readLogHistory(folder), { title: run.name }));
+  return file;
 }
 
 async function folderOf(name: string): Promise<string> {
