@@ -8,11 +8,11 @@ const MODEL = 'media/model';
 const TRAIN = 'media/demo/train.txt';
 const VALIDATION = 'media/demo/validation.txt';
 const SENTENCES = [
-  'Each value in Rust has an [MASK].',
-  'You can run the tests with [MASK] test.',
   'This function takes a mutable [MASK] to a vector.',
-  'A closure can capture variables from its [MASK].',
+  'The method returns an iterator over the [MASK] of the slice.',
   'The [MASK] checks that every reference is valid.',
+  'This function returns a [MASK] to the value.',
+  'This trait is implemented for all [MASK].',
 ];
 
 const { failed } = await setUp({ build: true });
