@@ -1,68 +1,100 @@
-// From log history to the two curves of the loss chart. Pure code for page, export and command line.
-import type { LogEntry } from './runs.ts';
+// A log history as the lines of a loss chart: pure code, shared by the chart page, the SVG and their tests.
 
-export type XAxis = 'epoch' | 'step';
+/** An entry of log_history as it travels: null is a value that was logged but is no finite number (NaN, Infinity). */
+export type ChartEntry = Readonly<Record<string, number | null>>;
+
+export type ChartAxis = 'epoch' | 'step';
+
+/** How a chart is looked at; remembered with its panel. */
+export interface ChartView {
+  readonly axis: ChartAxis;
+  readonly log: boolean;
+  /** Weight of the past in the smoothed training loss, from 0 (off) to below 1. */
+  readonly smoothing: number;
+}
+
+export const DEFAULT_CHART_VIEW: ChartView = { axis: 'epoch', log: false, smoothing: 0 };
 
 export interface LossPoint {
+  /** Epoch or step. */
   readonly x: number;
-  readonly step: number;
-  /** null: it was logged, but not as a number (NaN, infinite): the curve has a gap there. */
+  /** null: logged, but not a finite number. */
   readonly y: number | null;
+  /** Index of its entry in the log history. */
+  readonly entry: number;
 }
 
 export interface LossSeries {
-  /** Entries with a "loss", in order. Entries without one belong to other series and are dropped. */
-  readonly training: readonly LossPoint[];
-  /** Entries with an "eval_loss". */
-  readonly validation: readonly LossPoint[];
-  /** The lowest validation loss. */
-  readonly best: LossPoint | null;
+  /** Name in the log: `loss`, `eval_loss`, `eval_<data set>_loss`. */
+  readonly key: string;
+  readonly label: string;
+  readonly kind: 'training' | 'validation';
+  /** Ascending in x. What an entry does not hold is left out, so each line runs through its own points. */
+  readonly points: readonly LossPoint[];
 }
 
-export function lossSeries(history: readonly LogEntry[], axis: XAxis): LossSeries {
-  const validation = pointsOf(history, 'eval_loss', axis);
-  const measured = validation.filter(({ y }) => y !== null);
-  const best = measured.reduce<LossPoint | null>(
-    (lowest, point) => (lowest === null || Number(point.y) < Number(lowest.y) ? point : lowest),
-    null,
-  );
-  return { training: pointsOf(history, 'loss', axis), validation, best };
+/** Every loss that the entries hold, training first. Entries without the axis' value are left out. */
+export function lossSeries(entries: readonly ChartEntry[], axis: ChartAxis): LossSeries[] {
+  const points = new Map<string, LossPoint[]>();
+  entries.forEach((values, entry) => {
+    const x = values[axis];
+    if (typeof x !== 'number' || !Number.isFinite(x)) return;
+    for (const [key, value] of Object.entries(values)) {
+      if (!isLoss(key)) continue;
+      const y = typeof value === 'number' && Number.isFinite(value) ? value : null;
+      const line = points.get(key) ?? [];
+      points.set(key, line);
+      line.push({ x, y, entry });
+    }
+  });
+  const keys = [...points.keys()].sort((a, b) => order(a) - order(b));
+  return keys.map((key) => ({
+    key,
+    label: labelOf(key),
+    kind: key === 'loss' ? 'training' : 'validation',
+    points: (points.get(key) ?? []).sort((a, b) => a.x - b.x || a.entry - b.entry),
+  }));
+}
+
+/** The axes that the entries can be drawn against; old logs have no step. */
+export function availableAxes(entries: readonly ChartEntry[]): ChartAxis[] {
+  return (['epoch', 'step'] as const).filter((axis) => entries.some((entry) => typeof entry[axis] === 'number'));
+}
+
+/** The first point with the lowest value, null when there is none. */
+export function bestPoint({ points }: LossSeries): LossPoint | null {
+  let best: LossPoint | null = null;
+  for (const point of points) {
+    if (point.y !== null && (best === null || best.y === null || point.y < best.y)) best = point;
+  }
+  return best;
 }
 
 /**
- * Exponential moving average with weight `w` (0 to 1) on the past, debiased so that it starts at the first value:
- * m ← w·m + (1−w)·y, shown m / (1 − wⁿ). Gaps stay gaps. Source: Kingma and Ba, "Adam" (2015), §3.
+ * Exponential moving average with the bias of its start taken out, as TensorBoard draws it:
+ * s_n = (w s_{n-1} + (1 - w) y_n), shown as s_n / (1 - w^n). Values that are not finite are passed over.
  */
-export function smooth(points: readonly LossPoint[], w: number): LossPoint[] {
-  let average = 0;
-  let correction = 1;
-  return points.map((point) => {
-    if (point.y === null) return point;
-    average = w * average + (1 - w) * point.y;
-    correction *= w;
-    return { ...point, y: average / (1 - correction) };
+export function smoothed(values: readonly (number | null)[], weight: number): (number | null)[] {
+  let sum = 0;
+  let count = 0;
+  return values.map((value) => {
+    if (value === null) return null;
+    count++;
+    sum = weight * sum + (1 - weight) * value;
+    return sum / (1 - weight ** count);
   });
 }
 
-/** The keys of all entries: epoch and step first, the losses next, the rest as they come. */
-export function historyColumns(history: readonly LogEntry[]): string[] {
-  const first = ['step', 'epoch', 'loss', 'eval_loss'];
-  const all = new Set(history.flatMap((entry) => Object.keys(entry)));
-  return [...first.filter((key) => all.delete(key)), ...all];
+function isLoss(key: string): boolean {
+  return key === 'loss' || key === 'eval_loss' || /^eval_.+_loss$/.test(key);
 }
 
-/** The log history as CSV, a missing value empty. */
-export function historyCsv(history: readonly LogEntry[]): string {
-  const columns = historyColumns(history);
-  const rows = history.map((entry) => columns.map((key) => entry[key] ?? '').join(','));
-  return `${[columns.join(','), ...rows].join('\r\n')}\r\n`;
+function order(key: string): number {
+  return key === 'loss' ? 0 : key === 'eval_loss' ? 1 : 2;
 }
 
-function pointsOf(history: readonly LogEntry[], key: string, axis: XAxis): LossPoint[] {
-  return history
-    .filter((entry) => key in entry && typeof entry[axis] === 'number')
-    .map((entry) => {
-      const y = entry[key];
-      return { x: Number(entry[axis]), step: entry.step, y: typeof y === 'number' && Number.isFinite(y) ? y : null };
-    });
+function labelOf(key: string): string {
+  if (key === 'loss') return 'Training loss';
+  if (key === 'eval_loss') return 'Validation loss';
+  return `Validation loss, ${key.slice('eval_'.length, -'_loss'.length)}`;
 }
