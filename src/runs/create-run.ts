@@ -1,13 +1,13 @@
 // A new run folder: where it goes, and what must not be written over.
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { basename, extname, join, resolve } from 'node:path';
-import { explainWriteError } from '../base/atomic.ts';
+import { existsSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { basename, extname, join, resolve, sep } from 'node:path';
 import { ClozeError } from '../base/errors.ts';
 import type { TrainingArguments } from '../protocol/resolve-arguments.ts';
-import type { ArgumentValue, RunFile } from '../protocol/runs.ts';
-import { LOCK_FILE, RUN_FILE, readLock, readRunFile, writeRunFile } from './files.ts';
-import { ownerIsAlive } from './lock.ts';
+import type { RunFile } from '../protocol/runs.ts';
+import { RUN_FILE, readRunFile, writeRunFile } from './files.ts';
+import { acquireLock, type Lock } from './lock.ts';
 import { registerRun } from './registry.ts';
 
 /** What a run leaves in its folder; overwriting deletes these and nothing else. */
@@ -22,7 +22,6 @@ const RUN_CONTENT: readonly string[] = [
   'eval_results.json',
   'all_results.json',
   'model.safetensors',
-  LOCK_FILE,
 ];
 
 export interface NewRun {
@@ -30,77 +29,108 @@ export interface NewRun {
   readonly clozeVersion: string;
 }
 
-/** Makes the folder with its run.json and puts it on the list. `args.output_dir` must be set. */
-export async function createRun({ args, clozeVersion }: NewRun): Promise<RunFile> {
+/**
+ * Makes the folder with its run.json and puts it on the list. `args.output_dir` must be set. This process owns the run
+ * from then on, until it trains there itself or hands it over.
+ */
+export async function createRun(newRun: NewRun): Promise<RunFile> {
+  return (await createLockedRun(newRun)).run;
+}
+
+/** As {@link createRun}, with the lock to hand over. */
+export async function createLockedRun({ args, clozeVersion }: NewRun): Promise<{ run: RunFile; lock: Lock }> {
   const folder = resolve(args.output_dir ?? '');
-  await refuseOtherRun(folder, args.overwrite_output_dir);
-  const created = new Date().toISOString();
-  const run: RunFile = {
-    format: 1,
-    id: `${created.slice(0, 10)}-${randomBytes(4).toString('hex')}`,
-    name: args.run_name ?? basename(folder),
-    created,
-    clozeVersion,
-    state: 'starting',
-    model: args.model_name_or_path,
-    data: [...args.train_file, ...args.validation_file],
-    args: absolutePaths({ ...args } as unknown as Record<string, ArgumentValue>, folder),
-    started: created,
-  };
+  const paths = await absolutePaths(args, folder);
+  const lock = await acquireLock(folder);
   try {
-    await mkdir(folder, { recursive: true });
+    await refuseOtherRun(folder, args.overwrite_output_dir, paths.model_name_or_path);
+    const created = new Date().toISOString();
+    const run: RunFile = {
+      format: 1,
+      id: `${created.slice(0, 10)}-${randomBytes(4).toString('hex')}`,
+      name: args.run_name ?? basename(folder),
+      created,
+      clozeVersion,
+      state: 'starting',
+      model: args.model_name_or_path,
+      data: [...args.train_file, ...args.validation_file],
+      args: paths as unknown as RunFile['args'],
+      started: created,
+    };
     await writeRunFile(folder, run);
+    await registerRun(run.id, folder);
+    return { run, lock };
   } catch (error) {
-    throw explainWriteError(folder, error);
+    await lock.release();
+    throw error;
   }
-  await registerRun(run.id, folder);
-  return run;
 }
 
-/** Marks a run as about to go on; `args` replace those it was started with. */
+/**
+ * Makes this process the owner of a run that nobody runs, and marks it as about to go on; `args` replace those it was
+ * started with. Throws ClozeError 'busy' when it is going on.
+ */
 export async function reopenRun(folder: string, args?: TrainingArguments): Promise<RunFile> {
-  const run = await readRunFile(folder);
-  const { ended: _, message: __, ...rest } = run;
-  const reopened: RunFile = {
-    ...rest,
-    state: 'starting',
-    started: new Date().toISOString(),
-    ...(args ? { args: absolutePaths({ ...args } as unknown as Record<string, ArgumentValue>, folder) } : {}),
-  };
-  await writeRunFile(folder, reopened);
-  await registerRun(run.id, folder);
-  return reopened;
+  return (await reopenLockedRun(folder, args)).run;
 }
 
-/** "runs/<model>-<data>-<time>" below `base`. */
+/** As {@link reopenRun}, with the lock to hand over. */
+export async function reopenLockedRun(folder: string, args?: TrainingArguments): Promise<{ run: RunFile; lock: Lock }> {
+  await readRunFile(folder);
+  const lock = await acquireLock(folder);
+  try {
+    const { ended: _, message: __, ...rest } = await readRunFile(folder);
+    const run: RunFile = {
+      ...rest,
+      state: 'starting',
+      started: new Date().toISOString(),
+      ...(args ? { args: (await absolutePaths(args, folder)) as unknown as RunFile['args'] } : {}),
+    };
+    await writeRunFile(folder, run);
+    await registerRun(run.id, folder);
+    return { run, lock };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** "runs/<model>-<data>-<time>" below `base`, in local time; nothing is there yet. */
 export function defaultRunFolder(base: string, args: TrainingArguments, now = new Date()): string {
-  const plain = (path: string) => basename(path, extname(path)).replace(/[^\w.-]+/g, '-');
-  const time = now.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
-  const data = args.train_file[0] ? plain(args.train_file[0]) : 'data';
-  return join(base, 'runs', `${plain(args.model_name_or_path)}-${data}-${time}`);
+  const plain = (name: string) => name.replace(/[^\w.-]+/g, '-').replace(/^-+|-+$/g, '');
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join('-');
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join('');
+  const file = args.train_file[0];
+  const data = file === undefined ? 'data' : plain(basename(file, extname(file)));
+  const name = `${plain(basename(args.model_name_or_path))}-${data}-${day}-${time}`;
+  for (let count = 1; ; count++) {
+    const folder = join(base, 'runs', count === 1 ? name : `${name}-${count}`);
+    if (!existsSync(folder)) return folder;
+  }
 }
 
 /** Relative paths mean the folder somebody stood in, which a later resume cannot know. */
-function absolutePaths(args: Record<string, ArgumentValue>, folder: string): Record<string, ArgumentValue> {
-  const all = (value: ArgumentValue | undefined) => (Array.isArray(value) ? value.map((path) => resolve(path)) : []);
+async function absolutePaths(args: TrainingArguments, folder: string): Promise<TrainingArguments> {
+  // a model may be a name in the cache as well
+  const model = async (name: string) => ((await isThere(name)) ? resolve(name) : name);
   return {
     ...args,
-    train_file: all(args.train_file),
-    validation_file: all(args.validation_file),
+    model_name_or_path: await model(args.model_name_or_path),
+    tokenizer_name: args.tokenizer_name && (await model(args.tokenizer_name)),
+    train_file: args.train_file.map((path) => resolve(path)),
+    validation_file: args.validation_file.map((path) => resolve(path)),
     output_dir: folder,
     overwrite_output_dir: false,
     resume_from_checkpoint: null,
   };
 }
 
-async function refuseOtherRun(folder: string, overwrite: boolean): Promise<void> {
+/** The caller owns `folder`: no run is going on there. */
+async function refuseOtherRun(folder: string, overwrite: boolean, model: string): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
-  const held = names.filter((name) => RUN_CONTENT.includes(name) || /^checkpoint-\d+$/.test(name));
+  const held = names.filter((name) => RUN_CONTENT.includes(name) || /^checkpoint-\d+(\.tmp)?$/.test(name));
   if (held.length === 0) return;
-  const owner = await readLock(folder);
-  if (owner && (await ownerIsAlive(owner))) {
-    throw new ClozeError('busy', `A run is going on in ${folder}.`, 'Choose another output_dir.');
-  }
   if (!overwrite) {
     throw new ClozeError(
       'bad-argument',
@@ -108,5 +138,19 @@ async function refuseOtherRun(folder: string, overwrite: boolean): Promise<void>
       'Choose another output_dir, go on with --resume_from_checkpoint, or start afresh with --overwrite_output_dir.',
     );
   }
+  if (`${model}${sep}`.startsWith(`${folder}${sep}`)) {
+    throw new ClozeError(
+      'bad-argument',
+      `${folder} cannot be overwritten: the model to start from, ${model}, is in it.`,
+      'Choose another output_dir.',
+    );
+  }
   for (const name of held) await rm(join(folder, name), { recursive: true, force: true });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }

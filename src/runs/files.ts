@@ -1,4 +1,5 @@
 // The run folder's small JSON files: checked when read, replaced whole when written.
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -73,6 +74,20 @@ export async function readControl(folder: string): Promise<ControlFile | null> {
 
 export async function readLock(folder: string): Promise<LockFile | null> {
   return readChecked(join(folder, LOCK_FILE), lockSchema).catch(() => null);
+}
+
+/** Throws when `text` is no lock. */
+export function parseLock(text: string): LockFile {
+  return lockSchema.parse(JSON.parse(text));
+}
+
+/** As {@link readControl}, at once: for a loop that asks between steps. */
+export function readControlNow(folder: string): ControlFile | null {
+  try {
+    return controlSchema.parse(JSON.parse(readFileSync(join(folder, CONTROL_FILE), 'utf8')));
+  } catch {
+    return null;
+  }
 }
 
 async function readChecked<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {

@@ -6,34 +6,29 @@ import { readLock, readProgress, readRunFile, TRAIN_LOG_FILE } from './files.ts'
 import { ownerIsAlive } from './lock.ts';
 import { readLogHistory } from './log-history.ts';
 
-/** A process that was just started has this long to take its lock. */
-const START_MS = 30_000;
-
 /** Throws ClozeError when the folder holds no run or a damaged one. */
 export async function readRun(folder: string): Promise<RunSummary> {
-  const run = await readRunFile(folder);
-  const [progress, history, state] = await Promise.all([
-    readProgress(folder),
-    readLogHistory(folder),
-    stateOf(folder, run),
-  ]);
-  return {
-    folder,
-    run,
-    state,
-    progress,
-    loss: lastOf(history, 'loss'),
-    evalLoss: lastOf(history, 'eval_loss'),
-  };
+  return summarize(folder, await readLogHistory(folder));
+}
+
+/** A run whose log history is known already. */
+export async function summarize(folder: string, history: readonly LogEntry[]): Promise<RunSummary> {
+  let run = await readRunFile(folder);
+  let state = await stateOf(folder, run);
+  if (state === 'crashed') {
+    // it may have ended well between the two looks
+    run = await readRunFile(folder);
+    state = await stateOf(folder, run);
+  }
+  const progress = await readProgress(folder);
+  return { folder, run, state, progress, loss: lastOf(history, 'loss'), evalLoss: lastOf(history, 'eval_loss') };
 }
 
 /** The state that run.json says, or 'crashed' when nobody is there to bring the run to its end. */
 export async function stateOf(folder: string, run: RunFile): Promise<RunState> {
   if (run.state !== 'starting' && run.state !== 'running') return run.state;
   const lock = await readLock(folder);
-  if (lock) return (await ownerIsAlive(lock)) ? run.state : 'crashed';
-  const since = Date.now() - Date.parse(run.started ?? run.created);
-  return run.state === 'starting' && since < START_MS ? 'starting' : 'crashed';
+  return lock && (await ownerIsAlive(lock)) ? run.state : 'crashed';
 }
 
 /** The last `count` lines of train.log. */

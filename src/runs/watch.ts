@@ -1,13 +1,15 @@
 // Watches every registered run: cheap looks once a second, a new reading only where a file changed.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describeError } from '../base/errors.ts';
 import type { RunSummary } from '../protocol/runs.ts';
 import { LOCK_FILE, LOG_HISTORY_FILE, PROGRESS_FILE, RUN_FILE } from './files.ts';
 import { clozeHome } from './home.ts';
-import { readRun, stateOf } from './read-run.ts';
-import { registeredRuns } from './registry.ts';
+import { LogTail } from './log-history.ts';
+import { summarize } from './read-run.ts';
+import { type RegisteredRun, registeredRuns, registryFolder } from './registry.ts';
 
-/** A registered folder whose run cannot be read: gone, or damaged. */
+/** A registered folder whose run cannot be read: damaged, or not a run any more. */
 export interface BrokenRun {
   readonly id: string;
   readonly folder: string;
@@ -20,11 +22,22 @@ export interface RunList {
   readonly broken: readonly BrokenRun[];
 }
 
+/** Runs that have ended, and the list itself where its folder shows no change, are looked at this much less often. */
+const SELDOM = 10;
+
+interface Seen extends RegisteredRun {
+  readonly tail: LogTail;
+  stamp: string;
+  run: RunSummary | BrokenRun;
+}
+
 export class RunWatcher {
   readonly #home: string;
   readonly #onChange: (list: RunList) => void;
-  readonly #seen = new Map<string, { stamp: string; run: RunSummary | BrokenRun }>();
+  #seen: readonly Seen[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #count = 0;
+  #registryStamp = '';
   #last = '';
   #looking: Promise<void> | undefined;
 
@@ -32,7 +45,7 @@ export class RunWatcher {
   constructor(onChange: (list: RunList) => void, home = clozeHome(), everyMs = 1000) {
     this.#home = home;
     this.#onChange = onChange;
-    this.#timer = setInterval(() => void this.refresh(), everyMs);
+    this.#timer = setInterval(() => void this.#turn(false), everyMs);
     void this.refresh();
   }
 
@@ -41,18 +54,27 @@ export class RunWatcher {
     this.#timer = undefined;
   }
 
-  /** Looks now instead of at the next second. */
-  refresh(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => {
+  /** Looks at every run now instead of at the next second. */
+  async refresh(): Promise<void> {
+    // a look that is under way may have passed by what the caller knows of
+    await this.#looking;
+    await this.#turn(true);
+  }
+
+  #turn(all: boolean): Promise<void> {
+    this.#looking ??= this.#look(all).finally(() => {
       this.#looking = undefined;
     });
     return this.#looking;
   }
 
-  async #look(): Promise<void> {
-    const registered = await registeredRuns(this.#home);
-    const found = await Promise.all(registered.map(({ id, folder }) => this.#read(id, folder)));
-    for (const id of this.#seen.keys()) if (!registered.some((run) => run.id === id)) this.#seen.delete(id);
+  async #look(asked: boolean): Promise<void> {
+    const registry = await stampOf(registryFolder(this.#home));
+    const all = asked || registry !== this.#registryStamp || ++this.#count % SELDOM === 0;
+    this.#registryStamp = registry;
+    if (all) await this.#list();
+    await Promise.all(this.#seen.filter((seen) => all || isGoingOn(seen.run)).map(lookAt));
+    const found = this.#seen.map(({ run }) => run);
     const list: RunList = {
       runs: found.filter((run) => 'run' in run).sort((a, b) => (a.run.created < b.run.created ? 1 : -1)),
       broken: found.filter((run) => 'problem' in run),
@@ -63,28 +85,44 @@ export class RunWatcher {
     this.#onChange(list);
   }
 
-  async #read(id: string, folder: string): Promise<RunSummary | BrokenRun> {
-    const stamp = await stampOf(folder);
-    const known = this.#seen.get(id);
-    let run: RunSummary | BrokenRun;
-    if (known?.stamp === stamp) {
-      run = known.run;
-      // a process that died changes no file
-      if ('run' in run) run = { ...run, state: await stateOf(folder, run.run) };
-    } else {
-      run = await readRun(folder).catch((error: Error) => ({ id, folder, problem: error.message }));
-    }
-    this.#seen.set(id, { stamp, run });
-    return run;
+  async #list(): Promise<void> {
+    const known = new Map(this.#seen.map((seen) => [seen.id, seen]));
+    this.#seen = (await registeredRuns(this.#home)).map(({ id, folder }) => {
+      const seen = known.get(id);
+      if (seen?.folder === folder) return seen;
+      return { id, folder, tail: new LogTail(folder), stamp: '', run: { id, folder, problem: 'Not read yet.' } };
+    });
   }
 }
 
-async function stampOf(folder: string): Promise<string> {
-  const names = [RUN_FILE, PROGRESS_FILE, LOG_HISTORY_FILE, LOCK_FILE];
-  const stamps = names.map(async (name) => {
-    const stats = await stat(join(folder, name)).catch(() => null);
-    // a heartbeat rewrites the lock: only that it is there counts
-    return stats ? (name === LOCK_FILE ? 'lock' : `${stats.mtimeMs}:${stats.size}`) : '-';
-  });
-  return (await Promise.all(stamps)).join(' ');
+async function lookAt(seen: Seen): Promise<void> {
+  const { id, folder, tail } = seen;
+  const stamp = await stampsOf(folder);
+  // a process that died changes no file
+  if (stamp === seen.stamp && !isGoingOn(seen.run)) return;
+  try {
+    if (stamp !== seen.stamp) await tail.read();
+    seen.run = await summarize(folder, tail.entries);
+  } catch (error) {
+    seen.run = { id, folder, problem: describeError(error) };
+  }
+  seen.stamp = stamp;
+}
+
+function isGoingOn(run: RunSummary | BrokenRun): boolean {
+  return 'run' in run && (run.state === 'starting' || run.state === 'running');
+}
+
+async function stampsOf(folder: string): Promise<string> {
+  const stamps = [RUN_FILE, PROGRESS_FILE, LOG_HISTORY_FILE].map((name) => stampOf(join(folder, name)));
+  // a heartbeat rewrites the lock: only that it is there counts
+  const lock = (await stampOf(join(folder, LOCK_FILE))) !== '';
+  return [...(await Promise.all(stamps)), lock].join(' ');
+}
+
+async function stampOf(path: string): Promise<string> {
+  return stat(path).then(
+    ({ mtimeMs, size, ino }) => `${mtimeMs}:${size}:${ino}`,
+    () => '',
+  );
 }

@@ -1,4 +1,4 @@
-// The trainer process: `trainer.mjs FOLDER [--resume]`. It depends on nobody; what it prints goes to train.log.
+// The trainer process: `trainer.mjs FOLDER [--resume]`. It depends on nobody; all it has to say is in the run folder.
 import { describeError } from '../base/errors.ts';
 import type { Request } from '../train/observer.ts';
 import { runInFolder } from './run-in-folder.ts';
@@ -10,26 +10,16 @@ if (folder === undefined) throw new Error('Which run? trainer.mjs FOLDER [--resu
 let asked: Request | null = null;
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    say(`${signal}: saving and pausing.`);
+    console.log(`${signal}: saving and pausing.`);
     asked = 'pause';
   });
 }
+// both are train.log, and a full disk there must not end the run before its last checkpoint is written
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-say(`pid ${process.pid}, ${flags.includes('--resume') ? 'resumes' : 'starts'} ${folder}`);
 try {
-  const outcome = await runInFolder(folder, {
-    resume: flags.includes('--resume'),
-    requested: () => asked,
-    onLog: (entry) => say(JSON.stringify(entry)),
-    onMessage: (level, text) => say(level === 'warning' ? `warning: ${text}` : text),
-  });
-  say(`${outcome}.`);
+  await runInFolder(folder, { resume: flags.includes('--resume'), requested: () => asked });
 } catch (error) {
-  say(`failed: ${describeError(error)}`);
-  if (error instanceof Error && error.stack) console.error(error.stack);
+  console.error(describeError(error));
   process.exitCode = 1;
-}
-
-function say(text: string): void {
-  console.log(`${new Date().toISOString()} ${text}`);
 }

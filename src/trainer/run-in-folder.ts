@@ -1,21 +1,19 @@
 // The training loop's shell: it owns a run folder, tells it everything, and obeys what is asked there.
-
-import { rm, stat } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { availableParallelism, constants, setPriority } from 'node:os';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../base/atomic.ts';
 import { ClozeError, describeError, isCancelled } from '../base/errors.ts';
 import { resolveArguments, type TrainingArguments } from '../protocol/resolve-arguments.ts';
-import type { LogEntry, ProgressFile, RunFile } from '../protocol/runs.ts';
-import { CONTROL_FILE, PROGRESS_FILE, readControl, readRunFile, writeRunFile } from '../runs/files.ts';
-import { acquireLock, HEARTBEAT_MS } from '../runs/lock.ts';
+import type { LogEntry, RunFile } from '../protocol/runs.ts';
+import { CONTROL_FILE, PROGRESS_FILE, readRunFile, writeRunFile } from '../runs/files.ts';
+import { adoptLock, HEARTBEAT_MS, type Lock } from '../runs/lock.ts';
 import { appendLog } from '../runs/log-history.ts';
 import { listCheckpoints } from '../train/checkpoint.ts';
 import type { Outcome, Progress, Request, TrainingObserver } from '../train/observer.ts';
 import { runMlm } from '../train/run-mlm.ts';
-
-const PROGRESS_MS = 1000;
-const CONTROL_MS = 250;
+import { Control } from './control.ts';
+import { ProgressWriter } from './progress-writer.ts';
+import { TrainLog } from './train-log.ts';
 
 export interface ShellOptions {
   /** Go on from the last checkpoint; without one the run starts over. */
@@ -31,53 +29,76 @@ export interface ShellOptions {
 
 /** Runs the training that `folder`/run.json describes, to the end it comes to. Throws what made it fail. */
 export async function runInFolder(folder: string, options: ShellOptions): Promise<Outcome> {
-  const lock = await acquireLock(folder);
   lowerPriority();
-  const control = new Control(folder, options.requested);
-  const progress = new ProgressWriter(folder, options.onProgress);
-  const heartbeat = setInterval(() => void lock.beat().catch(() => undefined), HEARTBEAT_MS);
+  const lock = await adoptLock(folder);
+  const shell: Shell = {
+    folder,
+    options,
+    log: new TrainLog(folder),
+    control: new Control(folder, options.requested),
+    progress: new ProgressWriter(folder, options.onProgress),
+  };
+  const heartbeat = setInterval(() => beat(lock, shell), HEARTBEAT_MS);
   try {
-    await rm(join(folder, CONTROL_FILE), { force: true });
-    const run = await update(folder, { state: 'running', started: new Date().toISOString() });
-    const args = await argumentsOf(run, folder, options);
-    if (options.resume && args.resume_from_checkpoint === null) await appendLog(folder, { resumed_from: 0 });
-    const outcome = await train(args, folder, control, progress, options);
-    await update(folder, { state: outcome, ended: new Date().toISOString() });
-    return outcome;
-  } catch (error) {
-    await update(folder, { state: 'failed', message: describeError(error), ended: new Date().toISOString() }).catch(
-      () => undefined, // a full disk fails here too; the error itself is told
-    );
-    throw error;
+    return await runOwned(shell);
   } finally {
     clearInterval(heartbeat);
-    control.dispose();
-    await progress.finish();
+    shell.control.dispose();
+    if (shell.control.lost === null) shell.progress.finish();
     await lock.release();
   }
 }
 
-async function train(
-  args: TrainingArguments,
-  folder: string,
-  control: Control,
-  progress: ProgressWriter,
-  options: ShellOptions,
-): Promise<Outcome> {
+interface Shell {
+  readonly folder: string;
+  readonly options: ShellOptions;
+  readonly log: TrainLog;
+  readonly control: Control;
+  readonly progress: ProgressWriter;
+}
+
+async function runOwned(shell: Shell): Promise<Outcome> {
+  const { folder, options, control, log } = shell;
+  log.write(`Process ${process.pid} ${options.resume ? 'goes on with' : 'starts'} the run in ${folder}`);
+  try {
+    await rm(join(folder, CONTROL_FILE), { force: true });
+    const run = await update(folder, { state: 'running', started: new Date().toISOString() });
+    const args = await argumentsOf(run, folder, options);
+    // the tokenizers' own threads
+    process.env.RAYON_NUM_THREADS ??= String(args.threads);
+    if (options.resume && args.resume_from_checkpoint === null) await appendLog(folder, { resumed_from: 0 });
+    const outcome = await train(args, shell);
+    if (control.lost !== null) throw control.lost;
+    await update(folder, { state: outcome, ended: new Date().toISOString() });
+    log.write(`The run is ${outcome}.`);
+    return outcome;
+  } catch (error) {
+    log.write(`The run failed: ${describeError(error)}`);
+    if (error instanceof Error && error.stack) log.write(error.stack);
+    if (error !== control.lost) await tellFailure(folder, error);
+    throw error;
+  }
+}
+
+async function train(args: TrainingArguments, { folder, options, control, progress, log }: Shell): Promise<Outcome> {
   const observer: TrainingObserver = {
     async onLog(entry) {
       await appendLog(folder, entry);
+      log.write(JSON.stringify(entry));
       options.onLog?.(entry);
     },
     onProgress: (now) => progress.tell(now),
-    requested: () => control.requested,
+    requested: () => control.requested(),
     onResume: (step) => appendLog(folder, { resumed_from: step }),
-    onMessage: (level, text) => options.onMessage?.(level, text),
+    onMessage(level, text) {
+      log.write(level === 'warning' ? `warning: ${text}` : text);
+      options.onMessage?.(level, text);
+    },
   };
   try {
     return await runMlm(args, observer);
   } catch (error) {
-    const asked = control.requested;
+    const asked = control.requested();
     if (!isCancelled(error) || asked === null) throw error;
     // asked to end before the first step: there is nothing to save yet
     return asked === 'pause' ? 'paused' : 'cancelled';
@@ -87,13 +108,24 @@ async function train(
 async function argumentsOf(run: RunFile, folder: string, options: ShellOptions): Promise<TrainingArguments> {
   const { args, errors } = resolveArguments(run.args);
   if (!args) throw new ClozeError('bad-argument', errors.map(({ message }) => message).join(' '));
-  const hasCheckpoint = options.resume && (await listCheckpoints(folder)).length > 0;
   return {
     ...args,
     output_dir: folder,
-    resume_from_checkpoint: options.checkpoint ?? (hasCheckpoint ? 'true' : null),
+    resume_from_checkpoint: options.checkpoint ?? (options.resume ? await lastWholeCheckpoint(folder) : null),
     threads: args.threads ?? Math.max(1, availableParallelism() - 1),
   };
+}
+
+/** loop_state.json is what a checkpoint of Cloze gets last; one without is another program's. */
+async function lastWholeCheckpoint(folder: string): Promise<string | null> {
+  for (const { path } of (await listCheckpoints(folder)).reverse()) {
+    const isWhole = await access(join(path, 'loop_state.json')).then(
+      () => true,
+      () => false,
+    );
+    if (isWhole) return path;
+  }
+  return null;
 }
 
 async function update(folder: string, change: Partial<RunFile>): Promise<RunFile> {
@@ -103,75 +135,31 @@ async function update(folder: string, change: Partial<RunFile>): Promise<RunFile
   return updated;
 }
 
+/** Where even this cannot be written, readers see that the process is gone. */
+async function tellFailure(folder: string, error: unknown): Promise<void> {
+  const change = { state: 'failed', message: describeError(error), ended: new Date().toISOString() } as const;
+  try {
+    await update(folder, change);
+  } catch {
+    // a full disk: this one is no longer needed, and makes room enough
+    await rm(join(folder, PROGRESS_FILE), { force: true }).catch(() => undefined);
+    await update(folder, change).catch(() => undefined);
+  }
+}
+
+function beat(lock: Lock, { control }: Shell): void {
+  try {
+    lock.beat();
+  } catch (error) {
+    control.lost = error;
+  }
+}
+
 /** Training is patient work: whatever the user does comes first. */
 function lowerPriority(): void {
   try {
     setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
     // not allowed here; training goes on at normal priority
-  }
-}
-
-/** What was asked of the run: by control.json, looked at four times a second, or by the caller. */
-class Control {
-  readonly #folder: string;
-  readonly #asked: (() => Request | null) | undefined;
-  readonly #timer: NodeJS.Timeout;
-  #fromFile: Request | null = null;
-
-  constructor(folder: string, asked: (() => Request | null) | undefined) {
-    this.#folder = folder;
-    this.#asked = asked;
-    this.#timer = setInterval(() => void this.#look(), CONTROL_MS);
-  }
-
-  get requested(): Request | null {
-    return this.#asked?.() ?? this.#fromFile;
-  }
-
-  dispose(): void {
-    clearInterval(this.#timer);
-  }
-
-  async #look(): Promise<void> {
-    const isThere = await stat(join(this.#folder, CONTROL_FILE)).catch(() => null);
-    if (isThere) this.#fromFile = (await readControl(this.#folder))?.request ?? this.#fromFile;
-  }
-}
-
-/** progress.json, at most once a second, one write at a time. */
-class ProgressWriter {
-  readonly #folder: string;
-  readonly #listener: ((progress: Progress) => void) | undefined;
-  #last: Progress | null = null;
-  #writtenAt = Number.NEGATIVE_INFINITY;
-  #writing: Promise<void> | null = null;
-
-  constructor(folder: string, listener: ((progress: Progress) => void) | undefined) {
-    this.#folder = folder;
-    this.#listener = listener;
-  }
-
-  tell(progress: Progress): void {
-    const sameKind = this.#last?.phase === progress.phase;
-    this.#last = progress;
-    this.#listener?.(progress);
-    const now = performance.now();
-    if (this.#writing || (sameKind && now - this.#writtenAt < PROGRESS_MS)) return;
-    this.#writtenAt = now;
-    this.#writing = this.#write(progress).finally(() => {
-      this.#writing = null;
-    });
-  }
-
-  async finish(): Promise<void> {
-    await this.#writing;
-    if (this.#last) await this.#write({ ...this.#last, phase: 'done', secondsLeft: null });
-  }
-
-  async #write(progress: Progress): Promise<void> {
-    const file: ProgressFile = { ...progress, updated: new Date().toISOString() };
-    // a view that misses one second is no reason to end a run
-    await writeFileAtomic(join(this.#folder, PROGRESS_FILE), JSON.stringify(file)).catch(() => undefined);
   }
 }
