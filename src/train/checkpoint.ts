@@ -1,7 +1,7 @@
 // checkpoint-N/: everything a run needs to go on as if it had never stopped. Written beside, then renamed.
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { explainWriteError, syncFolder } from '../base/atomic.ts';
+import { explainWriteError, syncFolder, writeFileAtomic } from '../base/atomic.ts';
 import { ClozeError } from '../base/errors.ts';
 import { SafetensorsFile } from '../models/safetensors-read.ts';
 import { writeSafetensors } from '../models/safetensors-write.ts';
@@ -43,7 +43,7 @@ export interface LoopState {
 
 export interface CheckpointContent {
   readonly model: MaskedLM;
-  readonly tokenizer: Tokenizer;
+  readonly tokenizerFiles: TokenizerFiles;
   readonly optimizer: AdamW;
   readonly trainerState: TrainerState;
   readonly loop: LoopState;
@@ -62,7 +62,7 @@ export async function saveCheckpoint(folder: string, content: CheckpointContent)
   try {
     await rm(temporary, { recursive: true, force: true });
     await mkdir(temporary, { recursive: true });
-    await saveModelFolder(temporary, content.model, content.tokenizer);
+    await saveModelFolder(temporary, content.model, content.tokenizerFiles);
     const shapes = new Map(content.model.parameters.map(({ name, shape }) => [name, shape]));
     const moments = (prefix: string, of: ReadonlyMap<string, Float32Array>) =>
       [...of].map(([name, data]) => ({ name: `${prefix}.${name}`, shape: shapes.get(name) ?? [data.length], data }));
@@ -85,14 +85,17 @@ export async function saveCheckpoint(folder: string, content: CheckpointContent)
   }
 }
 
+/** The tokenizer's files by name, held in memory: the folder they came from may be gone when they are written. */
+export type TokenizerFiles = ReadonlyMap<string, Uint8Array>;
+
+export async function readTokenizerFiles({ folder, files }: Tokenizer): Promise<TokenizerFiles> {
+  return new Map(await Promise.all(files.map(async (name) => [name, await readFile(join(folder, name))] as const)));
+}
+
 /** A Hugging Face model folder: config.json, model.safetensors and the tokenizer's files. */
-export async function saveModelFolder(folder: string, model: MaskedLM, tokenizer: Tokenizer): Promise<void> {
+export async function saveModelFolder(folder: string, model: MaskedLM, tokenizer: TokenizerFiles): Promise<void> {
   await saveMaskedLM(model, folder);
-  try {
-    for (const name of tokenizer.files) await copyFile(join(tokenizer.folder, name), join(folder, name));
-  } catch (error) {
-    throw explainWriteError(folder, error);
-  }
+  for (const [name, content] of tokenizer) await writeFileAtomic(join(folder, name), content);
 }
 
 /** Reads the states of a checkpoint and fills the optimizer. The model is loaded from the folder by itself. */

@@ -13,7 +13,7 @@ import type { MaskedLM } from '../models/types.ts';
 import type { TrainingArguments } from '../protocol/resolve-arguments.ts';
 import { loadTokenizer } from '../tokenize/load.ts';
 import type { Tokenizer } from '../tokenize/types.ts';
-import { findCheckpoint, saveModelFolder } from './checkpoint.ts';
+import { findCheckpoint, readTokenizerFiles, saveModelFolder, type TokenizerFiles } from './checkpoint.ts';
 import { collateRows } from './collate-rows.ts';
 import type { Outcome, Progress, TrainingObserver } from './observer.ts';
 import { evaluationMetrics, Trainer } from './trainer.ts';
@@ -33,6 +33,7 @@ export async function runMlm(
     : undefined;
   const modelFolder = checkpoint ?? (await resolveModel(args.model_name_or_path));
   const tokenizer = await loadTokenizer(args.tokenizer_name ? await resolveModel(args.tokenizer_name) : modelFolder);
+  const tokenizerFiles = await readTokenizerFiles(tokenizer);
   const model = await loadMaskedLM(modelFolder, { train: true, threads: args.threads ?? undefined });
   try {
     const length = rowLength(args, tokenizer, model, observer);
@@ -41,7 +42,7 @@ export async function runMlm(
       args,
       folder,
       model,
-      tokenizer,
+      tokenizerFiles,
       trainRows,
       evalRows,
       collateWith: collateRows(args, tokenizer, length),
@@ -49,7 +50,7 @@ export async function runMlm(
     });
     const outcome = await trainer.train(checkpoint);
     if (outcome === 'finished' || outcome === 'stopped') {
-      await saveResults({ args, folder, trainer, model, tokenizer, trainRows, evalRows, outcome });
+      await saveResults({ args, folder, trainer, model, tokenizerFiles, trainRows, evalRows, outcome });
     }
     return outcome;
   } finally {
@@ -136,17 +137,17 @@ interface Results {
   readonly folder: string;
   readonly trainer: Trainer;
   readonly model: MaskedLM;
-  readonly tokenizer: Tokenizer;
+  readonly tokenizerFiles: TokenizerFiles;
   readonly trainRows: TokenRows;
   readonly evalRows: TokenRows | null;
   readonly outcome: Outcome;
 }
 
 /** The model, trainer_state.json, and run_mlm.py's result files. */
-async function saveResults({ args, folder, trainer, model, tokenizer, trainRows, evalRows, outcome }: Results) {
+async function saveResults({ args, folder, trainer, model, tokenizerFiles, trainRows, evalRows, outcome }: Results) {
   const best = args.load_best_model_at_end && outcome === 'finished' ? trainer.bestCheckpoint : null;
   if (best) await copyWeights(best, model);
-  await saveModelFolder(folder, model, tokenizer);
+  await saveModelFolder(folder, model, tokenizerFiles);
   await writeFileAtomic(join(folder, 'trainer_state.json'), sortedJson(trainer.state));
   if (outcome !== 'finished') return;
   const { epoch } = trainer.state;

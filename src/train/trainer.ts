@@ -9,7 +9,6 @@ import type { MaskedLM } from '../models/types.ts';
 import type { TrainingArguments } from '../protocol/resolve-arguments.ts';
 import type { LogEntry } from '../protocol/runs.ts';
 import { TorchGenerator } from '../random/torch.ts';
-import type { Tokenizer } from '../tokenize/types.ts';
 import { AdamW, clipFactor, gradientNorm } from './adamw.ts';
 import { judge } from './best-metric.ts';
 import {
@@ -20,6 +19,7 @@ import {
   loadCheckpoint,
   rotateCheckpoints,
   saveCheckpoint,
+  type TokenizerFiles,
 } from './checkpoint.ts';
 import { type Evaluation, evaluateRows } from './evaluate.ts';
 import { Loader } from './loader.ts';
@@ -35,7 +35,7 @@ export interface TrainerOptions {
   readonly args: TrainingArguments;
   readonly folder: string;
   readonly model: MaskedLM;
-  readonly tokenizer: Tokenizer;
+  readonly tokenizerFiles: TokenizerFiles;
   readonly trainRows: TokenRows;
   readonly evalRows: TokenRows | null;
   readonly collateWith: CollateWith;
@@ -340,7 +340,7 @@ export class Trainer {
   }
 
   async #save(): Promise<void> {
-    const { args, folder, model, tokenizer } = this.#options;
+    const { args, folder, model, tokenizerFiles } = this.#options;
     this.#report('saving');
     if (this.state.best_global_step !== null) {
       const name = checkpointName(this.state.best_global_step);
@@ -351,7 +351,7 @@ export class Trainer {
     }
     await saveCheckpoint(folder, {
       model,
-      tokenizer,
+      tokenizerFiles,
       optimizer: this.#optimizer,
       trainerState: this.state,
       loop: this.#loopState(),

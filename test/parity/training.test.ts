@@ -59,7 +59,7 @@ for (const recipe of ['linear', 'cosine_warmup']) {
       args,
       folder,
       model,
-      tokenizer,
+      tokenizerFiles: new Map(),
       trainRows: await rows(recorded.train_texts),
       evalRows: await rows(recorded.eval_texts),
       collateWith: recording,

@@ -1,0 +1,151 @@
+// What the training loop promises beside the numbers: accumulation, bad losses, the best checkpoint, clear refusals.
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { argumentsOf, record, sentences, temporaryFolder, tinyModel } from './support.ts';
+
+test('a batch in two halves gives the loss and gradient of the whole batch', async (t) => {
+  const folder = await temporaryFolder(t);
+  const common = {
+    model_name_or_path: await tinyModel(folder, 0),
+    train_file: await sentences(folder, 16),
+    validation_split_percentage: 0,
+    pad_to_max_length: true,
+    max_steps: 1,
+    logging_steps: 1,
+    save_strategy: 'no',
+    mlm_probability: 1,
+    mask_replace_prob: 1,
+    random_replace_prob: 0,
+  };
+  const whole = await record(
+    argumentsOf({ ...common, per_device_train_batch_size: 8, output_dir: join(folder, 'whole') }),
+  );
+  const halves = await record(
+    argumentsOf({
+      ...common,
+      per_device_train_batch_size: 4,
+      gradient_accumulation_steps: 2,
+      output_dir: join(folder, 'halves'),
+    }),
+  );
+  for (const key of ['loss', 'grad_norm']) {
+    const [a, b] = [Number(whole.log[0]?.[key]), Number(halves.log[0]?.[key])];
+    assert.ok(Math.abs(a - b) < 1e-5 * a, `${key}: ${a} and ${b}`);
+  }
+});
+
+test('a loss that is no number never reaches the weights, and three in a row stop the run with them saved', async (t) => {
+  const folder = await temporaryFolder(t);
+  const args = argumentsOf({
+    model_name_or_path: await tinyModel(folder, 0),
+    train_file: await sentences(folder, 60),
+    validation_split_percentage: 0,
+    max_steps: 200,
+    per_device_train_batch_size: 4,
+    learning_rate: 1e38,
+    max_grad_norm: 0,
+    logging_steps: 1,
+    save_strategy: 'no',
+    output_dir: join(folder, 'run'),
+  });
+  await assert.rejects(record(args), /not a finite number 3 steps in a row/);
+  const names = await readdir(join(folder, 'run'));
+  const checkpoint = names.find((name) => name.startsWith('checkpoint-'));
+  assert.ok(checkpoint, names.join());
+  const state = JSON.parse(await readFile(join(folder, 'run', checkpoint, 'loop_state.json'), 'utf8'));
+  assert.equal(state.skippedSteps, 3);
+});
+
+test('the best checkpoint is kept and loaded at the end', async (t) => {
+  const folder = await temporaryFolder(t);
+  const output_dir = join(folder, 'run');
+  // a rate that is too high for the second half: the last evaluation is not the best
+  const args = argumentsOf({
+    model_name_or_path: await tinyModel(folder, 0),
+    train_file: await sentences(folder, 40),
+    validation_file: await sentences(folder, 12),
+    num_train_epochs: 4,
+    per_device_train_batch_size: 8,
+    learning_rate: 0.05,
+    lr_scheduler_type: 'constant',
+    eval_strategy: 'epoch',
+    save_strategy: 'epoch',
+    eval_masks: 'fixed',
+    load_best_model_at_end: true,
+    save_total_limit: 1,
+    output_dir,
+  });
+  const { log } = await record(args);
+  const losses = log.filter((entry) => 'eval_loss' in entry);
+  const best = losses.reduce((a, b) => (Number(b.eval_loss) < Number(a.eval_loss) ? b : a));
+  const state = JSON.parse(await readFile(join(output_dir, 'trainer_state.json'), 'utf8'));
+  assert.equal(state.best_global_step, best.step);
+  assert.equal(state.best_metric, best.eval_loss);
+  const [final, kept] = await Promise.all(
+    ['', `checkpoint-${best.step}`].map((name) => readFile(join(output_dir, name, 'model.safetensors'))),
+  );
+  assert.ok(final?.equals(kept as Buffer), 'the final model is not the best checkpoint');
+});
+
+test('early stopping ends the run after evaluations without a better one', async (t) => {
+  const folder = await temporaryFolder(t);
+  const args = argumentsOf({
+    model_name_or_path: await tinyModel(folder, 0),
+    train_file: await sentences(folder, 16),
+    validation_file: await sentences(folder, 8),
+    num_train_epochs: 50,
+    per_device_train_batch_size: 8,
+    learning_rate: 0,
+    eval_strategy: 'epoch',
+    eval_masks: 'fixed',
+    save_strategy: 'no',
+    early_stopping_patience: 2,
+    output_dir: join(folder, 'run'),
+  });
+  const { outcome, log } = await record(args);
+  assert.equal(outcome, 'finished');
+  assert.equal(log.filter((entry) => 'eval_loss' in entry).length, 3);
+});
+
+test('a model folder that Python can open is left: config, weights, tokenizer, state and results', async (t) => {
+  const folder = await temporaryFolder(t);
+  const output_dir = join(folder, 'run');
+  const { outcome } = await record(
+    argumentsOf({
+      model_name_or_path: await tinyModel(folder, 0),
+      train_file: await sentences(folder, 40),
+      max_steps: 2,
+      save_strategy: 'no',
+      output_dir,
+    }),
+  );
+  assert.equal(outcome, 'finished');
+  const names = await readdir(output_dir);
+  for (const name of [
+    'config.json',
+    'model.safetensors',
+    'tokenizer.json',
+    'tokenizer_config.json',
+    'trainer_state.json',
+    'train_results.json',
+    'eval_results.json',
+    'all_results.json',
+  ]) {
+    assert.ok(names.includes(name), `${name} is missing`);
+  }
+});
+
+test('text that makes no row is refused with the way out', async (t) => {
+  const folder = await temporaryFolder(t);
+  const args = argumentsOf({
+    model_name_or_path: await tinyModel(folder, 0),
+    train_file: await sentences(folder, 1),
+    validation_split_percentage: 0,
+    line_by_line: false,
+    max_seq_length: 64,
+    output_dir: join(folder, 'run'),
+  });
+  await assert.rejects(record(args), /nothing to train on.*/);
+});
