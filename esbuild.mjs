@@ -5,7 +5,7 @@ import esbuild from 'esbuild';
 import { thirdPartyLicenses } from './scripts/licenses.mjs';
 
 const watch = process.argv.includes('--watch');
-const NATIVE = ['onnxruntime-node', 'tokenizers', '@duckdb/node-api'];
+const NATIVE = ['onnxruntime-node', 'tokenizers', '@duckdb/node-bindings'];
 const shared = { bundle: true, sourcemap: watch, minify: !watch, legalComments: 'linked', logLevel: 'warning' };
 
 /** ESM bundles may hold CommonJS packages that call require(). */

@@ -77,7 +77,13 @@ function scanOf(path: string): string {
   const file = quoted(path, "'");
   if (/\.parquet$/i.test(path)) return `read_parquet(${file})`;
   if (/\.json(\.gz)?$/i.test(path)) return `read_json(${file})`;
-  const options = ['header = true', 'all_varchar = true', 'store_rejects = true', 'max_line_size = 67108864'];
+  const options = [
+    'header = true',
+    'all_varchar = true',
+    'store_rejects = true',
+    'max_line_size = 67108864',
+    'buffer_size = 134217728',
+  ];
   if (/\.tsv(\.gz)?$/i.test(path)) options.push("delim = '\t'");
   return `read_csv(${[file, ...options].join(', ')})`;
 }

@@ -51,7 +51,7 @@ test('our own manifest has no script that npm runs by itself', () => {
 
 test('only native packages are runtime dependencies', () => {
   const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
-  assert.deepEqual(Object.keys(dependencies).sort(), ['@duckdb/node-api', 'onnxruntime-node', 'tokenizers']);
+  assert.deepEqual(Object.keys(dependencies).sort(), ['@duckdb/node-bindings', 'onnxruntime-node', 'tokenizers']);
 });
 
 test('ONNX Runtime is the very version that transformers.js pins: two in one process clash', () => {
