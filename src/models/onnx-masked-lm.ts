@@ -65,7 +65,10 @@ export class OnnxMaskedLM implements MaskedLM {
     }
     const bias = this.parameter(this.model.decoder.bias).grad;
     for (const label of layout.ids.labels) bias[label] = (bias[label] ?? 0) - 1 / options.normalizer;
-    return { lossSum: sum(results[output(program.losses)]?.data as Float32Array), masked: layout.masked };
+    const lossSum = sum(results[output(program.losses)]?.data as Float32Array);
+    if (lossSum !== Number.POSITIVE_INFINITY) return { lossSum, masked: layout.masked };
+    // a true token so unlikely that its probability is 0 in float32: the gradients stand, the loss is taken from logits
+    return { lossSum: await this.lossFromLogits(feeds, layout, dropout !== undefined), masked: layout.masked };
   }
 
   async evaluate(batch: FlatBatch): Promise<StepResult & { readonly correct: number }> {
@@ -92,6 +95,12 @@ export class OnnxMaskedLM implements MaskedLM {
     const all = [...this.loaded.values()];
     this.loaded.clear();
     for (const loaded of all) await (await loaded).session.release();
+  }
+
+  private async lossFromLogits(feeds: Record<string, Tensor>, { uniform }: Layout, dropout: boolean): Promise<number> {
+    const { program, session } = await this.load({ purpose: 'evaluate', uniform, dropout });
+    const results = await session.run(pick(feeds, session));
+    return sum(results[output(program.losses)]?.data as Float32Array);
   }
 
   /** The graph for a purpose, built when first asked for. */

@@ -38,7 +38,8 @@ export class Session {
         executionProviders: ['cpu'],
         graphOptimizationLevel: options.optimization ?? 'all',
         logSeverityLevel: 3,
-        ...(options.threads && { intraOpNumThreads: options.threads }),
+        // threads that wait must not burn the cores that the user's other programs need
+        extra: { session: { intra_op: { allow_spinning: '0' } } },
         ...(options.profilePrefix && { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
         ...(options.optimizedModelPath && { optimizedModelFilePath: options.optimizedModelPath }),
       });

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { initMaskedLM } from '../../src/models/init.ts';
 import { loadMaskedLM } from '../../src/models/load.ts';
 import { saveMaskedLM } from '../../src/models/save.ts';
-import type { DropoutKey, FlatBatch, MaskedLM } from '../../src/models/types.ts';
+import type { DropoutKey, FlatBatch, MaskedLM, Parameter } from '../../src/models/types.ts';
 import { assertClose, type ForwardFixture, fixtureFolder, wholeBatch } from './support.ts';
 
 const folder = fixtureFolder('bert');
@@ -157,6 +157,23 @@ test('the gradient under dropout is that of the loss under the same masks', asyn
     move(0);
     assertClose(`slope along ${name}`, [(above - below) / (2 * step)], [size], 3e-2, 2e-2);
   }
+  await model.release();
+});
+
+test('a true token of probability 0 in float32 has a finite loss', async () => {
+  const model = initMaskedLM(withDropout, 3, { train: true });
+  const bias = model.parameters.find(({ name }) => name === 'cls.predictions.bias');
+  const label = ragged.labels[0] as number;
+  (bias as Parameter).data[label] = -300;
+  const { lossSum } = await model.evaluate(ragged);
+  assert.ok(lossSum > 300 && Number.isFinite(lossSum));
+  const plain = await model.trainStep(ragged, { normalizer: 1, accumulate: false });
+  assertClose('loss', [plain.lossSum], [lossSum], 1e-6, 0);
+  const dropout = { seed: 1, step: 1, firstExample: 0 };
+  const dropped = await model.trainStep(ragged, { normalizer: 1, accumulate: false, dropout });
+  assertClose('loss under dropout', [dropped.lossSum], [lossSum], 0.2, 0);
+  const hits = ragged.labels.filter((other) => other === label).length;
+  assertClose('its gradient', [bias?.grad[label] as number], [-hits], 1e-6, 0);
   await model.release();
 });
 
