@@ -40,6 +40,7 @@ export class Session {
         logSeverityLevel: 3,
         // threads that wait must not burn the cores that the user's other programs need
         extra: { session: { intra_op: { allow_spinning: '0' } } },
+        ...(options.threads && { intraOpNumThreads: options.threads }),
         ...(options.profilePrefix && { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
         ...(options.optimizedModelPath && { optimizedModelFilePath: options.optimizedModelPath }),
       });
