@@ -6,7 +6,7 @@ import { basename, extname, join, resolve, sep } from 'node:path';
 import { ClozeError } from '../base/errors.ts';
 import type { TrainingArguments } from '../protocol/resolve-arguments.ts';
 import type { RunFile } from '../protocol/runs.ts';
-import { RUN_FILE, readRunFile, writeRunFile } from './files.ts';
+import { CONTROL_FILE, RUN_FILE, readRunFile, writeRunFile } from './files.ts';
 import { acquireLock, type Lock } from './lock.ts';
 import { registerRun } from './registry.ts';
 
@@ -80,6 +80,8 @@ export async function reopenLockedRun(folder: string, args?: TrainingArguments):
   const lock = await acquireLock(folder);
   try {
     const { ended: _, message: __, ...rest } = await readRunFile(folder);
+    // asked of an earlier process, which died over it
+    await rm(join(folder, CONTROL_FILE), { force: true });
     const run: RunFile = {
       ...rest,
       state: 'starting',

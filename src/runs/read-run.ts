@@ -21,7 +21,15 @@ export async function summarize(folder: string, history: readonly LogEntry[]): P
     state = await stateOf(folder, run);
   }
   const progress = await readProgress(folder);
-  return { folder, run, state, progress, loss: lastOf(history, 'loss'), evalLoss: lastOf(history, 'eval_loss') };
+  return {
+    folder,
+    run,
+    state,
+    progress,
+    loss: lastOf(history, 'loss'),
+    evalLoss: lastOf(history, 'eval_loss'),
+    learningRate: lastOf(history, 'learning_rate'),
+  };
 }
 
 /** The state that run.json says, or 'crashed' when nobody is there to bring the run to its end. */

@@ -1,6 +1,6 @@
 // Starts and steers trainer processes: detached, without a pipe to whoever started them.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { open, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic.ts';
 import { ClozeError, describeError } from '../base/errors.ts';
@@ -59,7 +59,6 @@ async function cancelSleeping(folder: string): Promise<void> {
 async function spawnTrainer(folder: string, lock: Lock, trainer: string, resume: boolean): Promise<void> {
   let child: ChildProcess | undefined;
   try {
-    await rm(join(folder, CONTROL_FILE), { force: true });
     const log = await open(join(folder, TRAIN_LOG_FILE), 'a');
     try {
       const started = spawn(process.execPath, [trainer, folder, ...(resume ? ['--resume'] : [])], {

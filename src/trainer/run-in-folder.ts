@@ -44,7 +44,10 @@ export async function runInFolder(folder: string, options: ShellOptions): Promis
   } finally {
     clearInterval(heartbeat);
     shell.control.dispose();
-    if (shell.control.lost === null) shell.progress.finish();
+    if (shell.control.lost === null) {
+      shell.progress.finish();
+      await rm(join(folder, CONTROL_FILE), { force: true }).catch(() => undefined);
+    }
     await lock.release();
   }
 }
@@ -61,7 +64,6 @@ async function runOwned(shell: Shell): Promise<Outcome> {
   const { folder, options, control, log } = shell;
   log.write(`Process ${process.pid} ${options.resume ? 'goes on with' : 'starts'} the run in ${folder}`);
   try {
-    await rm(join(folder, CONTROL_FILE), { force: true });
     const run = await update(folder, { state: 'running', started: new Date().toISOString() });
     const args = await argumentsOf(run, folder, options);
     // the tokenizers' own threads
