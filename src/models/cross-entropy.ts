@@ -57,11 +57,19 @@ export function crossEntropy(build: GraphBuilder, inputs: DecoderInputs, scale: 
   };
 }
 
-/** Loss of each position and whether the likeliest token is the label's. */
-export function scoreLabels(build: GraphBuilder, inputs: DecoderInputs): { losses: string; best: string } {
+/**
+ * Loss of each position, and whether no token is likelier than its label: loss = max z - ln max P - z[label].
+ * By way of Softmax because ONNX Runtime's ReduceLogSumExp and ArgMax are several times slower.
+ */
+export function scoreLabels(build: GraphBuilder, inputs: DecoderInputs): { losses: string; hits: string } {
   const logits = decode(build, inputs);
-  const total = build.op('ReduceLogSumExp', [logits, build.int64s([1])], { keepdims: 0 });
+  const greatest = (value: string) => build.op('ReduceMax', [value, build.int64s([1])], { keepdims: 0 });
+  const top = greatest(logits);
+  const topShare = build.op('Log', [greatest(build.op('Softmax', [logits], { axis: -1 }))]);
   const column = build.op('Unsqueeze', [inputs.labels, build.int64s([1])]);
   const chosen = build.op('Squeeze', [build.op('GatherElements', [logits, column], { axis: 1 }), build.int64s([1])]);
-  return { losses: build.op('Sub', [total, chosen]), best: build.op('ArgMax', [logits], { axis: 1, keepdims: 0 }) };
+  return {
+    losses: build.op('Sub', [build.op('Sub', [top, chosen]), topShare]),
+    hits: build.op('Equal', [top, chosen]),
+  };
 }

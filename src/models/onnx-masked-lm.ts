@@ -75,11 +75,8 @@ export class OnnxMaskedLM implements MaskedLM {
     const layout = layOut(batch, this.model);
     const { program, session } = await this.load({ purpose: 'evaluate', uniform: layout.uniform, dropout: false });
     const results = await session.run(pick(this.feeds(program, layout, batch), session));
-    const best = results[output(program.best)]?.data as BigInt64Array;
-    let correct = 0;
-    best.forEach((id, i) => {
-      if (Number(id) === batch.labels[i]) correct++;
-    });
+    const hits = results[output(program.hits)]?.data as Uint8Array;
+    const correct = hits.reduce((count, hit) => count + hit, 0);
     const losses = results[output(program.losses)]?.data as Float32Array;
     return { lossSum: sum(losses), masked: layout.masked, correct };
   }

@@ -19,7 +19,7 @@ export interface Program {
   readonly dropoutSites: readonly DropoutSite[];
   /** Names of the outputs by what they are. */
   readonly losses?: string;
-  readonly best?: string;
+  readonly hits?: string;
   readonly logits?: string;
   /** Dense gradients: parameter to output. */
   readonly gradients: ReadonlyMap<string, string>;
@@ -48,8 +48,8 @@ export function writeProgram(model: Blueprint, kind: ProgramKind): Program {
     return done({ logits }, [logits]);
   }
   if (kind.purpose === 'evaluate') {
-    const { losses, best } = scoreLabels(build, decoder);
-    return done({ losses, best }, [losses, best]);
+    const scores = scoreLabels(build, decoder);
+    return done(scores, [scores.losses, scores.hits]);
   }
 
   const forward = build.build();
