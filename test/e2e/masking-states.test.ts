@@ -18,21 +18,21 @@ describeVSCode('Inspect Masking without a table', { files: { 'states.txt': STATE
   test('says that nothing is selected where no editor is open', async (code) => {
     await code.palette.run('Cloze: Inspect Masking');
     await new MaskingPanel(code).state('Nothing is selected');
+    await code.palette.run('View: Close All Editors');
   });
 
   test('names an empty line, white space and binary text, and goes on from there', async (code) => {
     const panel = new MaskingPanel(code);
     await code.explorer.open('states.txt');
+    await code.palette.run('Cloze: Inspect Masking');
     for (const [line, state] of [
       [3, 'This line is empty'],
       [5, 'This is not text'],
-      [4, 'This line is empty'],
+      [4, 'There is only white space here'],
     ] as const) {
       await code.editor.goTo(line);
       await panel.state(state);
     }
-    await code.editor.select(4);
-    await panel.state('Only white space is selected');
     await code.editor.goTo(1);
     await code.palette.run('Cloze: Inspect Masking');
     await panel.shows(['[CLS]', 'some', 'text', '[SEP]']);
@@ -42,8 +42,7 @@ describeVSCode('Inspect Masking without a table', { files: { 'states.txt': STATE
     const panel = new MaskingPanel(code);
     const model = path.join(code.home, 'model');
     await cp(bundled, model, { recursive: true });
-    await panel.button('Browse…').click();
-    await code.palette.enter(model);
+    await panel.browse(model);
     await until(async () => (await panel.chosenModel()) === 'model', 'the chosen model');
     await panel.shows(['[CLS]', 'some', 'text', '[SEP]']);
     await rename(model, `${model}-gone`);
@@ -56,7 +55,7 @@ describeVSCode('Inspect Masking without a table', { files: { 'states.txt': STATE
     await panel.shows(['[CLS]', 'some', 'text', '[SEP]']);
   });
 
-  test('survives the engine’s death: says so, and Retry starts it anew', async (code) => {
+  test('survives the engine’s death: the next request starts it anew', async (code) => {
     const panel = new MaskingPanel(code);
     const engine = descendants(code.home).find((pid) => commandLine(pid).includes('engine.mjs'));
     assert.ok(engine);
@@ -95,8 +94,7 @@ describeVSCode('Inspect Masking of a long text', { files: { 'long.txt': LONG } }
     // without config.json nothing limits the length
     const model = path.join(code.home, 'limitless');
     await cp(bundled, model, { recursive: true, filter: (file) => !/config\.json|safetensors/.test(file) });
-    await panel.button('Browse…').click();
-    await code.palette.enter(model);
+    await panel.browse(model);
     await eventually(async () => assert.equal(await panel.grid.getAttribute('aria-colcount'), '10001'));
     assert.ok((await panel.grid.locator('[data-column]').count()) < 600);
     await panel.cell('Original tokens', 0).click();

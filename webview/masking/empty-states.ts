@@ -16,8 +16,8 @@ const EMPTY: Record<EmptyReason, { title: string; text: string; icon: string }> 
     icon: 'dash',
   },
   'only-whitespace': {
-    title: 'Only white space is selected',
-    text: 'There is nothing to tokenize here. Select some text.',
+    title: 'There is only white space here',
+    text: 'There is nothing to tokenize. Select some text, or move the cursor to a line that holds some.',
     icon: 'whitespace',
   },
   binary: {

@@ -11,6 +11,7 @@ import {
 } from '@vscode/webview-ui-toolkit';
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
 
 provideVSCodeDesignSystem().register(
@@ -128,16 +129,24 @@ export function dropdown(options: DropdownOptions): TemplateResult {
       title=${options.help ?? nothing}
       ?disabled=${options.disabled ?? false}
       @change=${(event: Event) => options.onChange((event.target as HTMLSelectElement).value)}
+      ${ref((element) => choose(element as HTMLSelectElement | undefined, options.value))}
     >
       ${repeat(
         options.choices,
         (choice) => choice.value,
-        (choice) =>
-          html`<vscode-option value=${choice.value} ?selected=${choice.value === options.value}>${choice.label}</vscode-option>`,
+        (choice) => html`<vscode-option value=${choice.value}>${choice.label}</vscode-option>`,
       )}
     </vscode-dropdown>
     ${options.error ? html`<span class="field-message" role="alert">${options.error}</span>` : nothing}
   </div>`;
+}
+
+/** The toolkit's dropdown learns of its options only after they were slotted, and takes no value that it does not know. */
+function choose(element: HTMLSelectElement | undefined, value: string): void {
+  if (!element) return;
+  requestAnimationFrame(() => {
+    if (element.value !== value) element.value = value;
+  });
 }
 
 export interface CheckboxOptions {

@@ -98,5 +98,12 @@ function isInside(editor: vscode.TextEditor, place: SourcePlace): boolean {
 }
 
 function samePlace(a: SourcePlace | null, b: SourcePlace): boolean {
-  return a !== null && a.uri === b.uri && a.start === b.start && a.end === b.end && a.version === b.version;
+  return (
+    a !== null &&
+    a.uri === b.uri &&
+    a.start === b.start &&
+    a.end === b.end &&
+    a.byLine === b.byLine &&
+    a.version === b.version
+  );
 }

@@ -69,14 +69,17 @@ export class MaskingPanel extends Lifetime {
     return this.#state.place;
   }
 
-  /** Shows the text at `place`; null says that there is none. */
-  inspect(place: SourcePlace | null, mode: MaskingMode = this.#state.mode): Promise<void> {
+  /** Shows the text at `place`; null says that there is none. The same text keeps its table and predictions. */
+  async inspect(place: SourcePlace | null, mode: MaskingMode = this.#state.mode): Promise<void> {
+    const before = this.#source;
+    const { content, busy, mode: modeBefore } = this.#state;
     this.#highlight.clear();
     this.#source = readSource(place);
     this.#update({ place, mode, stale: false, sourceLabel: place && describePlace(place) });
-    const name = place ? `: ${describePlace(place).replace(/, lines? .*$/, '')}` : '';
-    this.panel.title = `${mode === 'mask' ? 'Masking' : 'Tokens'}${name}`;
-    return this.#refresh();
+    this.panel.title = panelTitle(place, mode);
+    const sameText = before.kind === 'text' && this.#source.kind === 'text' && before.text === this.#source.text;
+    if (sameText && mode === modeBefore && content.kind === 'table' && !busy) return;
+    await this.#refresh();
   }
 
   /** Its document was gone when it looked, and may come back. */
@@ -265,4 +268,10 @@ export class MaskingPanel extends Lifetime {
       viewColumn: shown?.viewColumn ?? vscode.ViewColumn.One,
     });
   }
+}
+
+/** Such as `Masking: notes.txt`. */
+function panelTitle(place: SourcePlace | null, mode: MaskingMode): string {
+  const what = mode === 'mask' ? 'Masking' : 'Tokens';
+  return place ? `${what}: ${describePlace(place).replace(/, lines? .*$/, '')}` : what;
 }

@@ -60,7 +60,7 @@ export function readSource(place: SourcePlace | null): SourceText {
   const text = cutAt(whole, MAX_CHARACTERS);
   if (text === '') return { kind: 'empty', reason: place.byLine ? 'empty-line' : 'nothing-selected' };
   if (looksBinary(text)) return { kind: 'empty', reason: 'binary' };
-  if (text.trim() === '') return { kind: 'empty', reason: place.byLine ? 'empty-line' : 'only-whitespace' };
+  if (text.trim() === '') return { kind: 'empty', reason: 'only-whitespace' };
   return { kind: 'text', text, leftOut: whole.length - text.length };
 }
 

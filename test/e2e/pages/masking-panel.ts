@@ -1,5 +1,6 @@
 // The masking panel as a person finds it: by roles and names.
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { eventually } from '../harness/eventually.ts';
 import type { VSCode } from '../harness/vscode.ts';
@@ -61,6 +62,22 @@ export class MaskingPanel {
   async state(title: string): Promise<string> {
     const state = this.page.locator('.empty-state').filter({ has: this.page.getByRole('heading', { name: title }) });
     return state.innerText();
+  }
+
+  /** Chooses a model folder through Browse…, as VS Code's own dialog asks for it. */
+  async browse(folder: string): Promise<void> {
+    await this.button('Browse…').click();
+    const { palette, page } = this.#code;
+    // the dialog reads folders before it knows what Enter means, and puts the name of the first one over what was typed
+    await eventually(async () => {
+      await palette.input.fill(folder);
+      await palette.rows
+        .filter({ hasText: path.basename(folder) })
+        .first()
+        .waitFor({ timeout: 2000 });
+    });
+    await page.keyboard.press('Enter');
+    await palette.widget.waitFor({ state: 'hidden' });
   }
 
   chosenModel(): Promise<string | null> {
