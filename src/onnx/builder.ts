@@ -142,14 +142,15 @@ export class GraphBuilder {
     return outputs;
   }
 
+  /** The graph as it stands; writing may go on. */
   build(): Graph {
     return {
       name: this.name,
-      opsets: this.opsets,
-      inputs: this.inputs,
+      opsets: new Map(this.opsets),
+      inputs: [...this.inputs],
       outputs: this.outputNames.map((name) => ({ name, ...this.type(name) })),
-      initializers: this.initializers,
-      nodes: this.nodes,
+      initializers: new Map(this.initializers),
+      nodes: [...this.nodes],
       valueTypes: new Map(),
     };
   }

@@ -38,6 +38,8 @@ export class Session {
         executionProviders: ['cpu'],
         graphOptimizationLevel: options.optimization ?? 'all',
         logSeverityLevel: 3,
+        // plans of memory are kept for every shape that ever ran: a fifth more memory, and no batch looks like the last
+        enableMemPattern: false,
         // threads that wait must not burn the cores that the user's other programs need
         extra: { session: { intra_op: { allow_spinning: '0' } } },
         ...(options.threads && { intraOpNumThreads: options.threads }),
