@@ -29,6 +29,7 @@ export interface TrainingArguments {
   readonly per_device_eval_batch_size: number;
   readonly gradient_accumulation_steps: number;
   readonly dataloader_drop_last: boolean;
+  readonly train_sampling_strategy: 'random' | 'group_by_length';
   readonly group_by_length: boolean;
   readonly seed: number;
   readonly data_seed: number | null;
@@ -95,6 +96,8 @@ export function resolveArguments(given: Readonly<Record<string, unknown>>): Reso
     if ('message' in parsed) errors.push({ name: spec.name, message: parsed.message });
     else values[spec.name] = parsed.value;
   }
+  // one question with a name for each version of transformers
+  if (values.group_by_length === true) values.train_sampling_strategy = 'group_by_length';
   const args = values as unknown as TrainingArguments;
   if (errors.length === 0) errors.push(...contradictions(args));
   return errors.length > 0 ? { errors } : { args };

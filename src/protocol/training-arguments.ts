@@ -126,7 +126,14 @@ export const TRAINING_ARGUMENTS: readonly ArgumentSpec[] = [
   whole('training', 'per_device_eval_batch_size', 8, 'Rows at once in evaluation.', 1),
   whole('training', 'gradient_accumulation_steps', 1, 'Batches whose gradients make one step.', 1),
   yes('training', 'dataloader_drop_last', false, 'Leave out the last batch of an epoch if it is not full.'),
-  yes('training', 'group_by_length', false, 'Put rows of like length into one batch.'),
+  choice(
+    'training',
+    'train_sampling_strategy',
+    'random',
+    ['random', 'group_by_length'],
+    'Rows in random order, or random with rows of like length in one batch.',
+  ),
+  yes('training', 'group_by_length', false, 'train_sampling_strategy group_by_length, as older versions name it.'),
   whole('training', 'seed', 42, 'Seed of masks, dropout and row order.', 0),
   whole('training', 'data_seed', null, 'Another seed for the row order.', 0),
 

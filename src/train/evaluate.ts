@@ -2,9 +2,10 @@
 import { breathe } from '../base/cancellation.ts';
 import { flatten } from '../collate/batch.ts';
 import type { MaskedBatch } from '../collate/data-collator.ts';
+import { batchesOf, groupedByLength } from '../data/samplers.ts';
 import type { TokenRow, TokenRows } from '../data/token-rows.ts';
 import type { MaskedLM } from '../models/types.ts';
-import type { TorchGenerator } from '../random/torch.ts';
+import { TorchGenerator } from '../random/torch.ts';
 
 export interface Evaluation {
   /** Mean of the batches' mean losses, weighted by their rows (nats); null when nothing was masked. */
@@ -21,25 +22,35 @@ export interface EvaluationOptions {
   readonly model: MaskedLM;
   readonly rows: TokenRows;
   readonly batchSize: number;
+  /** Rows of like length in a batch, in an order drawn with this seed, as Trainer does when it groups training rows. */
+  readonly groupByLengthSeed?: number | undefined;
   readonly generator: TorchGenerator;
   readonly collate: (rows: readonly TokenRow[]) => MaskedBatch;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((batch: number, batches: number) => void) | undefined;
 }
 
-/** Goes through the rows in order; the loader takes its base seed and every batch its masks from `generator`. */
+/** Goes through the rows; the loader takes its base seed and every batch its masks from `generator`. */
 export async function evaluateRows(options: EvaluationOptions): Promise<Evaluation> {
   const { model, rows, batchSize, generator, collate } = options;
   const started = performance.now();
   generator.skip(2);
-  const batches = Math.ceil(rows.length / batchSize);
+  const order =
+    options.groupByLengthSeed !== undefined
+      ? groupedByLength(
+          Array.from({ length: rows.length }, (_, i) => rows.lengthOf(i)),
+          batchSize,
+          new TorchGenerator(options.groupByLengthSeed),
+        )
+      : Array.from({ length: rows.length }, (_, i) => i);
+  const batches = batchesOf(order, batchSize, false);
   let weightedLoss = 0;
   let weightedRows = 0;
   let maskedTokens = 0;
   let correct = 0;
-  for (let b = 0; b < batches; b++) {
-    const size = Math.min(batchSize, rows.length - b * batchSize);
-    const flat = flatten(collate(Array.from({ length: size }, (_, i) => rows.row(b * batchSize + i))));
+  for (const [b, numbers] of batches.entries()) {
+    const size = numbers.length;
+    const flat = flatten(collate(numbers.map((i) => rows.row(i))));
     if (flat.labels.length > 0) {
       const result = await model.evaluate(flat);
       weightedLoss += Math.fround(result.lossSum / result.masked) * size;
@@ -47,7 +58,7 @@ export async function evaluateRows(options: EvaluationOptions): Promise<Evaluati
       maskedTokens += result.masked;
       correct += result.correct;
     }
-    options.onProgress?.(b + 1, batches);
+    options.onProgress?.(b + 1, batches.length);
     await breathe(options.signal);
   }
   return {
@@ -55,7 +66,7 @@ export async function evaluateRows(options: EvaluationOptions): Promise<Evaluati
     accuracy: maskedTokens > 0 ? correct / maskedTokens : null,
     maskedTokens,
     rows: rows.length,
-    batches,
+    batches: batches.length,
     seconds: (performance.now() - started) / 1000,
   };
 }

@@ -19,7 +19,10 @@ for (const { type, kwargs, warmup, total, peak, learning_rates } of cases) {
     const factor = schedule({ type, kwargs, warmupSteps: warmup, totalSteps: total, learningRate: peak });
     for (const [step, expected] of learning_rates.entries()) {
       const actual = peak * factor(step);
-      assert.ok(Math.abs(actual - expected) <= 1e-12 + 1e-9 * expected, `step ${step}: ${actual}, recorded ${expected}`);
+      assert.ok(
+        Math.abs(actual - expected) <= 1e-12 + 1e-9 * expected,
+        `step ${step}: ${actual}, recorded ${expected}`,
+      );
     }
   });
 }

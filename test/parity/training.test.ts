@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { MaskedBatch } from '../../src/collate/data-collator.ts';
 import { tokenizeRows } from '../../src/data/tokenize-rows.ts';
@@ -26,53 +26,12 @@ interface Recorded {
 
 const modelFolder = fileURLToPath(new URL('./models/bert', import.meta.url));
 
+const read = async (name: string) => JSON.parse(await readFile(new URL(`./training/${name}`, import.meta.url), 'utf8'));
+
 for (const recipe of ['linear', 'cosine_warmup']) {
   test(`bert, ${recipe}: every step as in Python`, async (t) => {
-    const recorded: Recorded = JSON.parse(
-      await readFile(new URL(`./training/bert.${recipe}.json`, import.meta.url), 'utf8'),
-    );
-    const folder = await mkdtemp(join(tmpdir(), 'cloze-parity-'));
-    t.after(() => rm(folder, { recursive: true }));
-    const { args, errors } = resolveArguments({
-      ...recorded.args,
-      model_name_or_path: modelFolder,
-      train_file: 'given as texts',
-      output_dir: folder,
-    });
-    assert.ok(args, JSON.stringify(errors));
-    const tokenizer = await loadTokenizer(modelFolder);
-    const model = await loadMaskedLM(modelFolder, { train: true, threads: 1 });
-    t.after(() => model.release());
-    const rows = (texts: string[]) =>
-      tokenizeRows(one(texts), tokenizer, { lineByLine: true, maxSeqLength: recorded.max_length });
-    const drawn: MaskedBatch[] = [];
-    const real = collateRows(args, tokenizer, recorded.max_length);
-    const recording: CollateWith = (generator) => {
-      const collate = real(generator);
-      return (batch) => {
-        const masked = collate(batch);
-        drawn.push(masked);
-        return masked;
-      };
-    };
-    const trainer = new Trainer({
-      args,
-      folder,
-      model,
-      tokenizerFiles: new Map(),
-      trainRows: await rows(recorded.train_texts),
-      evalRows: await rows(recorded.eval_texts),
-      collateWith: recording,
-      observer: {
-        onLog: async () => {},
-        onProgress: () => {},
-        onResume: async () => {},
-        onMessage: (_level, text) => assert.ok(text),
-        requested: () => null,
-      },
-    });
-    assert.equal(await trainer.train(), 'finished');
-
+    const recorded: Recorded = await read(`bert.${recipe}.json`);
+    const { trainer, model, drawn } = await train(t, recorded, recorded.args);
     assert.deepEqual(
       drawn.map((batch) => ({
         input_ids: matrix(batch.inputIds, batch.width),
@@ -86,6 +45,62 @@ for (const recipe of ['linear', 'cosine_warmup']) {
       near(Math.hypot(...data), norm, 1e-4, name);
     }
   });
+}
+
+interface More {
+  runs: { name: string; args: Record<string, string | number | boolean>; log_history: LogEntry[] }[];
+}
+
+for (const run of ((await read('bert.more.json')) as More).runs) {
+  test(`bert, ${run.name}: the log history as in Python`, async (t) => {
+    const { trainer } = await train(t, await read('bert.linear.json'), run.args);
+    compareLogs(trainer.state.log_history, run.log_history);
+  });
+}
+
+async function train(t: TestContext, texts: Recorded, given: Record<string, unknown>) {
+  const folder = await mkdtemp(join(tmpdir(), 'cloze-parity-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const { args, errors } = resolveArguments({
+    ...given,
+    model_name_or_path: modelFolder,
+    train_file: 'given as texts',
+    output_dir: folder,
+  });
+  assert.ok(args, JSON.stringify(errors));
+  const tokenizer = await loadTokenizer(modelFolder);
+  const model = await loadMaskedLM(modelFolder, { train: true, threads: 1 });
+  t.after(() => model.release());
+  const rows = (lines: string[]) =>
+    tokenizeRows(one(lines), tokenizer, { lineByLine: true, maxSeqLength: texts.max_length });
+  const drawn: MaskedBatch[] = [];
+  const real = collateRows(args, tokenizer, texts.max_length);
+  const recording: CollateWith = (generator) => {
+    const collate = real(generator);
+    return (batch) => {
+      const masked = collate(batch);
+      drawn.push(masked);
+      return masked;
+    };
+  };
+  const trainer = new Trainer({
+    args,
+    folder,
+    model,
+    tokenizerFiles: new Map(),
+    trainRows: await rows(texts.train_texts),
+    evalRows: await rows(texts.eval_texts),
+    collateWith: recording,
+    observer: {
+      onLog: async () => {},
+      onProgress: () => {},
+      onResume: async () => {},
+      onMessage: (_level, text) => assert.fail(text),
+      requested: () => null,
+    },
+  });
+  assert.equal(await trainer.train(), 'finished');
+  return { trainer, model, drawn };
 }
 
 function compareLogs(actual: readonly LogEntry[], expected: readonly LogEntry[]): void {
