@@ -57,6 +57,35 @@ test('a row scores the same alone and beside longer ones', async () => {
   await model.release();
 });
 
+test('rows without a masked position change nothing, wherever they stand', async () => {
+  const model = await loadMaskedLM(folder, { train: true });
+  // the first two tokens of row 2 are not masked
+  const among = cut(full, [
+    [2, 2],
+    [1, 12],
+    [2, 2],
+    [0, 32],
+    [2, 2],
+  ]);
+  const without = cut(full, [
+    [1, 12],
+    [0, 32],
+  ]);
+  assert.equal(among.labels.length, without.labels.length);
+  const expected = await model.trainStep(without, { normalizer: 5, accumulate: false });
+  const wanted = gradients(model);
+  assertClose('logits', [...(await model.predict(among))], [...(await model.predict(without))], 1e-5, 1e-6);
+  assertClose(
+    'loss',
+    [(await model.trainStep(among, { normalizer: 5, accumulate: false })).lossSum],
+    [expected.lossSum],
+    1e-6,
+    0,
+  );
+  assertSameGradients(model, gradients(model), wanted);
+  await model.release();
+});
+
 test('evaluating and training agree on the loss, and hits are counted', async () => {
   const model = await loadMaskedLM(folder, { train: true });
   const trained = await model.trainStep(ragged, { normalizer: 1, accumulate: false });
