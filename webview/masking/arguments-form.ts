@@ -19,7 +19,7 @@ const HELP: Record<keyof MaskingOptions, string> = {
   stream: 'Which of Python’s random generators to draw from.',
 };
 
-export const STREAMS: readonly { readonly value: RandomStream; readonly label: string; readonly help: string }[] = [
+const STREAMS: readonly { readonly value: RandomStream; readonly label: string; readonly help: string }[] = [
   {
     value: 'torch',
     label: 'torch',
@@ -63,6 +63,11 @@ export class ArgumentsForm {
     this.#sent = options;
   }
 
+  /** What the chosen stream is, in a sentence. */
+  get streamHelp(): string {
+    return STREAMS.find(({ value }) => value === this.#sent.stream)?.help ?? '';
+  }
+
   render(): TemplateResult {
     const problems = maskingProblems(this.#read());
     const { wholeWordMask, stream } = this.#sent;
@@ -81,7 +86,7 @@ export class ArgumentsForm {
         label: MASKING_NAMES.stream,
         value: stream,
         choices: STREAMS,
-        help: STREAMS.find(({ value }) => value === stream)?.help,
+        help: HELP.stream,
         onChange: (value) => this.#change({ stream: value as RandomStream }),
       })}
     `;

@@ -84,6 +84,19 @@ export class TokenGrid extends LitElement {
     this.#resized.disconnect();
   }
 
+  /** Moves the focus to a column, in the row where it is now. */
+  async focusColumn(column: number): Promise<void> {
+    await this.#moveTo(this.#clamp({ row: this.active.row, column }));
+  }
+
+  /** Scrolls to the first of `columns` unless one of them is in sight. */
+  bringIntoSight(columns: readonly number[]): void {
+    const [first] = columns;
+    const from = this.#scroller()?.scrollLeft ?? 0;
+    const [left, right] = [this.#layout.at(from), this.#layout.at(from + this.#viewWidth())];
+    if (first !== undefined && !columns.some((column) => column > left && column < right)) this.#scrollTo(first);
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('rows') || changed.has('count') || changed.has('heading')) {
       const style = getComputedStyle(this);
@@ -234,12 +247,16 @@ export class TokenGrid extends LitElement {
     const next = moveInGrid(event, this.active, { rows: this.rows.length, columns: this.count, page });
     if (!next) return;
     event.preventDefault();
+    await this.#moveTo(next);
+  }
+
+  async #moveTo(next: CellPlace): Promise<void> {
     this.active = next;
     this.#scrollTo(next.column);
     await this.updateComplete;
     const selector = `[data-row="${next.row}"][data-column="${next.column}"]`;
     this.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
-    scroller.querySelector(`.row:nth-child(${next.row + 1})`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    this.querySelector(`.row:nth-child(${next.row + 1})`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   /** Scrolls sideways, as little as needed, until the column is in sight. */

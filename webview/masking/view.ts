@@ -1,5 +1,7 @@
 // The masking page from top to bottom: source, arguments, table, the token in focus, predictions, legend.
 import { html, nothing, type TemplateResult } from 'lit';
+import { createRef, ref } from 'lit/directives/ref.js';
+import type { MaskingTable } from '../../src/protocol/masking.ts';
 import type {
   CopyFormat,
   MaskingContent,
@@ -13,7 +15,7 @@ import { notice } from '../ui/states.ts';
 import { ArgumentsForm } from './arguments-form.ts';
 import { tokenDetails } from './details.ts';
 import { emptyPage, failedPage } from './empty-states.ts';
-import type { ColumnHeading, GridRow, TokenEvent } from './grid.ts';
+import type { ColumnHeading, GridRow, TokenEvent, TokenGrid } from './grid.ts';
 import './grid.ts';
 import { legend, summarize } from './legend.ts';
 import { isChosen, tableRows } from './rows.ts';
@@ -36,6 +38,7 @@ const FORMATS: readonly { readonly format: CopyFormat; readonly label: string }[
 export class MaskingView {
   readonly #host: Host;
   readonly #redraw: () => void;
+  readonly #grid = createRef<TokenGrid>();
   #form: ArgumentsForm | undefined;
   #readable: boolean;
   /** The text of the table; with another text another token is meant. */
@@ -102,7 +105,7 @@ export class MaskingView {
     </header>`;
   }
 
-  #arguments({ models, model, mode, reroll }: MaskingPageState): TemplateResult {
+  #arguments({ models, model, mode }: MaskingPageState): TemplateResult {
     const known = models.some(({ path }) => path === model);
     const choices = models.map(({ path, label }) => ({ value: path, label }));
     if (!known) choices.push({ value: model, label: model.split(/[\\/]/).at(-1) || model });
@@ -121,25 +124,7 @@ export class MaskingView {
       ${
         mode === 'mask'
           ? html`${this.#form?.render()}
-              <div class="draw">
-                ${button({
-                  label: 'Re-roll',
-                  icon: 'refresh',
-                  kind: 'primary',
-                  title: 'The next draw of the same stream, as the collator’s next call gives it',
-                  onClick: () => this.#ask('setReroll', { reroll: reroll + 1 }),
-                })}
-                <span class="muted">draw ${reroll + 1}</span>
-                ${
-                  reroll > 0
-                    ? iconButton({
-                        label: 'Back to the first draw',
-                        icon: 'discard',
-                        onClick: () => this.#ask('setReroll', { reroll: 0 }),
-                      })
-                    : nothing
-                }
-              </div>`
+              <p class="stream-help">${this.#form?.streamHelp}</p>`
           : button({
               label: 'Mask',
               icon: 'eye-closed',
@@ -172,10 +157,13 @@ export class MaskingView {
     const { table } = content;
     const { rows, heading } = this.#draw(content, state);
     const masked = state.mode === 'mask';
+    const chosen = chosenColumns(table);
     return html`
       ${notices(content)}
+      ${masked ? this.#drawBar(state.reroll, chosen) : nothing}
       <p class="summary">${summarize(table, masked)}</p>
       <token-grid
+        ${ref(this.#grid)}
         class=${state.stale ? 'stale' : ''}
         label=${masked ? 'Masked tokens, one column a token' : 'Tokens, one column a token'}
         .rows=${rows}
@@ -201,6 +189,51 @@ export class MaskingView {
     `;
   }
 
+  #drawBar(reroll: number, chosen: readonly number[]): TemplateResult {
+    return html`<section class="draw-bar" aria-label="Draw">
+      ${button({
+        label: 'Re-roll',
+        icon: 'refresh',
+        kind: 'primary',
+        title: 'The next draw of the same stream, as the collator’s next call gives it',
+        onClick: () => this.#ask('setReroll', { reroll: reroll + 1 }),
+      })}
+      <span class="muted">draw ${reroll + 1}</span>
+      ${
+        reroll > 0
+          ? iconButton({
+              label: 'Back to the first draw',
+              icon: 'discard',
+              onClick: () => this.#ask('setReroll', { reroll: 0 }),
+            })
+          : nothing
+      }
+      <span class="spring"></span>
+      ${chosen.length > 0 ? this.#chosenButtons(chosen) : nothing}
+    </section>`;
+  }
+
+  /** Steps from chosen token to chosen token, round the ends. */
+  #chosenButtons(chosen: readonly number[]): TemplateResult {
+    const step = (to: number | undefined) => {
+      if (to !== undefined) void this.#grid.value?.focusColumn(to);
+    };
+    const from = this.#focused;
+    return html`<span class="chosen" role="group" aria-label="Chosen tokens">
+      <span class="muted" aria-hidden="true">chosen</span>
+      ${iconButton({
+        label: 'Previous chosen token',
+        icon: 'chevron-left',
+        onClick: () => step(from === null ? chosen.at(-1) : (chosen.findLast((one) => one < from) ?? chosen.at(-1))),
+      })}
+      ${iconButton({
+        label: 'Next chosen token',
+        icon: 'chevron-right',
+        onClick: () => step(from === null ? chosen[0] : (chosen.find((one) => one > from) ?? chosen[0])),
+      })}
+    </span>`;
+  }
+
   #details(content: Table, { mode, prediction }: MaskingPageState): TemplateResult {
     const index = this.#focused;
     if (index === null) return html`<span class="muted">Focus a token to see where it comes from.</span>`;
@@ -218,7 +251,7 @@ export class MaskingView {
       return html`<span class="late" role="status">${progressRing('Predicting')} ${done} of ${total} positions</span>
         ${button({ label: 'Cancel', onClick: () => this.#ask('cancelPrediction', null) })}`;
     }
-    const chosen = table.columns.flatMap(({ fate }, index) => (isChosen(fate) ? [index] : []));
+    const chosen = chosenColumns(table);
     const none = chosen.length === 0;
     const focused = this.#focused;
     return html`${button({
@@ -226,7 +259,10 @@ export class MaskingView {
       icon: 'lightbulb',
       title: none ? 'No token is chosen in this draw' : 'What the model would put at every chosen position',
       disabled: none,
-      onClick: () => this.#ask('predict', { position: null }),
+      onClick: () => {
+        this.#grid.value?.bringIntoSight(chosen);
+        this.#ask('predict', { position: null });
+      },
     })}
     ${
       focused === null
@@ -287,6 +323,10 @@ export class MaskingView {
       act();
     };
   }
+}
+
+function chosenColumns(table: MaskingTable): readonly number[] {
+  return table.columns.flatMap(({ fate }, index) => (isChosen(fate) ? [index] : []));
 }
 
 function notices({ table, charactersLeftOut }: Table): readonly TemplateResult[] {
