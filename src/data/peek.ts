@@ -7,9 +7,9 @@ export interface Peek {
   readonly rows: readonly Readonly<Record<string, string>>[];
 }
 
-/** The first `rows` texts of the column that would be read. */
-export async function peekData(path: string, rows: number): Promise<Peek> {
-  const source = await openText(path);
+/** The first `rows` texts of `column`, or of the one that would be read. */
+export async function peekData(path: string, rows: number, column?: string): Promise<Peek> {
+  const source = await openText(path, column ?? null);
   try {
     const texts: string[] = [];
     for await (const batch of source.rows(() => {})) {

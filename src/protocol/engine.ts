@@ -8,7 +8,12 @@ export type EngineContract = {
   'masking.predict': { params: PredictionRequest; result: PredictionResult; progress: { done: number; total: number } };
   /** Column names and first rows of a data file, for the form. */
   'data.peek': {
-    params: { path: string; rows: number };
+    params: {
+      path: string;
+      rows: number;
+      /** The text column; absent: the one that would be read. */
+      column?: string;
+    };
     result: {
       columns: readonly string[];
       textColumn: string | null;

@@ -74,4 +74,6 @@ export interface RunSummary {
   /** The last training loss and validation loss that were logged. */
   readonly loss: number | null;
   readonly evalLoss: number | null;
+  /** The last learning rate that was logged. */
+  readonly learningRate: number | null;
 }

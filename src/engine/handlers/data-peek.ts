@@ -2,8 +2,8 @@
 import type { EngineContract } from '../../protocol/engine.ts';
 import type { Handlers } from '../../protocol/rpc.ts';
 
-export const peek: Handlers<EngineContract>['data.peek'] = async ({ path, rows }) => {
+export const peek: Handlers<EngineContract>['data.peek'] = async ({ path, rows, column }) => {
   // DuckDB is loaded when a form is opened for the first time
   const { peekData } = await import('../../data/peek.ts');
-  return peekData(path, rows);
+  return peekData(path, rows, column);
 };
