@@ -91,7 +91,12 @@ export function createClient<C extends Contract, E extends Events = Record<never
       }
       const id = ++lastId;
       return new Promise((resolve, reject) => {
-        const cancel = () => port.post({ kind: 'cancel', id } satisfies Message);
+        // Settled here and now: the answer may be on its way already, and is then ignored.
+        const cancel = () => {
+          pending.delete(id);
+          port.post({ kind: 'cancel', id } satisfies Message);
+          reject(new RemoteError({ code: 'cancelled', message: 'Cancelled.' }));
+        };
         options?.signal?.addEventListener('abort', cancel, { once: true });
         const done = () => options?.signal?.removeEventListener('abort', cancel);
         pending.set(id, {
