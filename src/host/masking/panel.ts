@@ -1,6 +1,6 @@
 // One masking panel: which text it shows, with which model and arguments, and what came of it.
 import * as vscode from 'vscode';
-import type { MaskingTable, ModelChoice } from '../../protocol/masking.ts';
+import type { MaskingTable } from '../../protocol/masking.ts';
 import type {
   MaskingContent,
   MaskingMode,
@@ -16,9 +16,10 @@ import { Page } from '../page.ts';
 import type { Services } from '../services.ts';
 import { copyTable } from './copy.ts';
 import { Highlight } from './highlight.ts';
+import { browseForModel, listModels } from './models.ts';
 import { PanelPredictions } from './predictions.ts';
-import { modelFolders } from './settings.ts';
 import { describePlace, findDocument, rangeOf, readSource, reopenDocument, type SourceText } from './source.ts';
+import { tokensAt } from './tokens-at.ts';
 
 export const MASKING_VIEW = 'cloze.masking';
 
@@ -114,14 +115,8 @@ export class MaskingPanel extends Lifetime {
       this.#page.emit('cursor', null);
       return;
     }
-    const start = selection.start - place.start;
-    const end = Math.max(selection.end - place.start, start + 1);
-    const touched = content.table.columns.flatMap((column, index) =>
-      !column.special && column.start < end && column.end > start ? [index] : [],
-    );
-    const [first] = touched;
-    const last = touched.at(-1);
-    this.#page.emit('cursor', first === undefined || last === undefined ? null : { first, last });
+    const { columns } = content.table;
+    this.#page.emit('cursor', tokensAt(columns, selection.start - place.start, selection.end - place.start));
   }
 
   #catchUp(): void {
@@ -215,7 +210,7 @@ export class MaskingPanel extends Lifetime {
 
   async #listModels(): Promise<void> {
     try {
-      const models = await this.#services.engine.call('models.list', { folders: modelFolders() });
+      const models = await listModels(this.#services.engine);
       // the setting may name a model of the Hugging Face cache
       const named = models.find(({ label }) => label === this.#state.model);
       this.#update(named ? { models, model: named.path } : { models });
@@ -225,23 +220,11 @@ export class MaskingPanel extends Lifetime {
   }
 
   async #browseModel(): Promise<void> {
-    const [folder] =
-      (await vscode.window.showOpenDialog({
-        canSelectFiles: false,
-        canSelectFolders: true,
-        title: 'Choose a model folder (config.json, tokenizer.json, model.safetensors)',
-        openLabel: 'Choose Model',
-      })) ?? [];
-    if (!folder) return;
-    const model = folder.fsPath;
-    const known = this.#state.models.some(({ path }) => path === model);
-    const choice: ModelChoice = {
-      path: model,
-      label: folder.path.split('/').at(-1) || model,
-      source: 'setting',
-      canPredict: true,
-    };
-    this.#update({ model, models: known ? this.#state.models : [...this.#state.models, choice] });
+    const choice = await browseForModel();
+    if (!choice) return;
+    const { models } = this.#state;
+    const known = models.some(({ path }) => path === choice.path);
+    this.#update({ model: choice.path, models: known ? models : [...models, choice] });
     await this.#refresh();
   }
 
