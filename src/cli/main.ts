@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeError, isCancelled, systemCode } from '../base/errors.ts';
+import { nearestOf } from '../base/nearest.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { type CommandSpec, runCommand, UsageError } from './command.ts';
 
@@ -55,10 +56,11 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const spec = COMMANDS.find((command) => command.name === name.replaceAll('_', '-'));
   if (!spec) {
-    const near = COMMANDS.find((command) => command.name.startsWith(name.slice(0, 2)));
-    console.error(
-      `cloze: there is no command "${name}".${near ? ` Did you mean ${near.name}?` : ''} See cloze --help.`,
+    const near = nearestOf(
+      name,
+      COMMANDS.map((command) => command.name),
     );
+    console.error(`cloze: there is no command "${name}".${near ? ` Did you mean ${near}?` : ''} See cloze --help.`);
     return 2;
   }
   try {

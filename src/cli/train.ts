@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { ClozeError } from '../base/errors.ts';
 import { packageRoot } from '../base/package-root.ts';
+import { resolveModel } from '../hub/resolve-model.ts';
 import { resolveArguments, type TrainingArguments } from '../protocol/resolve-arguments.ts';
 import type { LogEntry } from '../protocol/runs.ts';
 import { type ArgumentSpec, FIXED_ARGUMENTS, TRAINING_ARGUMENTS } from '../protocol/training-arguments.ts';
@@ -29,13 +30,10 @@ export function train(command: Command): void {
 
 function flagOf({ name, type, help, default: fallback, choices }: ArgumentSpec): Option {
   const optional = type === 'bool' || name === 'resume_from_checkpoint';
-  const value = optional
-    ? '[value]'
-    : type === 'paths'
-      ? '<files...>'
-      : `<${type === 'choice' ? choices?.join('|') : type}>`;
+  const value = optional ? '[value]' : type === 'paths' ? '<files...>' : `<${type}>`;
+  const list = choices ? ` One of ${choices.join(', ')}.` : '';
   const shown = fallback === null || fallback === '' ? '' : ` (${fallback})`;
-  return new Option(`--${name} ${value}`, `${help}${shown}`);
+  return new Option(`--${name} ${value}`, `${help}${list}${shown}`);
 }
 
 async function run({ detach, ...flags }: Flags): Promise<void> {
@@ -44,6 +42,7 @@ async function run({ detach, ...flags }: Flags): Promise<void> {
   const folder = resolve(given.output_dir ?? defaultRunFolder(process.cwd(), given));
   const args = { ...given, output_dir: folder };
   const checkpoint = await wantedCheckpoint(args, folder);
+  await checkInputs(args);
   const clozeVersion = await version();
   if (detach) {
     if (checkpoint)
@@ -55,6 +54,15 @@ async function run({ detach, ...flags }: Flags): Promise<void> {
   if (checkpoint && (await exists(join(folder, RUN_FILE)))) await reopenRun(folder, args);
   else await createRun({ args: { ...args, overwrite_output_dir: args.overwrite_output_dir }, clozeVersion });
   await trainHere(folder, checkpoint);
+}
+
+/** Before a folder is made: the model and every file must be there. */
+async function checkInputs(args: TrainingArguments): Promise<void> {
+  await resolveModel(args.model_name_or_path);
+  for (const path of [...args.train_file, ...args.validation_file]) {
+    if (!(await exists(path)))
+      throw new ClozeError('not-found', `There is no file ${resolve(path)}.`, 'Check the path.');
+  }
 }
 
 async function trainHere(folder: string, checkpoint: string | undefined): Promise<void> {

@@ -1,4 +1,5 @@
 // From what somebody typed to typed training arguments: types, bounds, choices, and what contradicts what.
+import { nearestOf } from '../base/nearest.ts';
 import type { ArgumentValue } from './runs.ts';
 import { type ArgumentSpec, FIXED_ARGUMENTS, type SCHEDULERS, TRAINING_ARGUMENTS } from './training-arguments.ts';
 
@@ -171,24 +172,10 @@ function checkFixed(name: string, raw: unknown): string | null {
 
 /** The argument whose name is spelled most like `name`, when it is near enough to be meant. */
 export function nearest(name: string): string | null {
-  const names = TRAINING_ARGUMENTS.flatMap((spec) => [spec.name, ...(spec.aliases ?? [])]);
-  const scored = names.map((known) => ({ known, distance: editDistance(name, known) }));
-  const best = scored.sort((a, b) => a.distance - b.distance)[0];
-  return best && best.distance <= Math.max(2, name.length / 4) ? best.known : null;
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
+  return nearestOf(
+    name,
+    TRAINING_ARGUMENTS.flatMap((spec) => [spec.name, ...(spec.aliases ?? [])]),
+  );
 }
 
 function contradictions(args: TrainingArguments): ArgumentError[] {

@@ -12,6 +12,10 @@ export function registryFolder(home = clozeHome()): string {
 export async function registerRun(id: string, folder: string, home = clozeHome()): Promise<void> {
   const registry = registryFolder(home);
   await mkdir(registry, { recursive: true });
+  // a folder that was started afresh holds a new run: the old one is gone
+  for (const other of await registeredRuns(home)) {
+    if (other.folder === resolve(folder) && other.id !== id) await forgetRun(other.id, home);
+  }
   await writeFileAtomic(join(registry, `${id}.json`), `${JSON.stringify({ folder: resolve(folder) })}\n`);
 }
 
