@@ -1,7 +1,7 @@
 // activate(): builds the parts of Cloze and hands them to each other.
 import type * as vscode from 'vscode';
 import { EngineClient } from './host/engine-client.ts';
-import { createLog, logError } from './host/log.ts';
+import { createLog, logError, showError } from './host/log.ts';
 import { registerMasking } from './host/masking/register.ts';
 import type { Services } from './host/services.ts';
 import { registerTraining } from './host/training/register.ts';
@@ -17,6 +17,7 @@ export function activate(context: vscode.ExtensionContext): void {
     context.subscriptions.push(registerTraining(services));
   } catch (error) {
     logError(log, 'Cloze could not start', error);
+    void showError(log, error);
     throw error;
   }
 }

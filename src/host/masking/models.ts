@@ -8,8 +8,8 @@ export function listModels(engine: EngineClient): Promise<readonly ModelChoice[]
   return engine.call('models.list', { folders: modelFolders() });
 }
 
-/** Asks for a model folder; undefined when the dialog is left. Whether it holds a model shows when it is used. */
-export async function browseForModel(): Promise<ModelChoice | undefined> {
+/** Asks for a model folder; undefined when the dialog is left. What is wrong with it shows when it is used. */
+export async function browseForModel(engine: EngineClient): Promise<ModelChoice | undefined> {
   const chosen = await vscode.window.showOpenDialog({
     canSelectFiles: false,
     canSelectFolders: true,
@@ -18,6 +18,8 @@ export async function browseForModel(): Promise<ModelChoice | undefined> {
   });
   const folder = chosen?.[0];
   if (!folder) return undefined;
+  const found = await engine.call('models.list', { folders: [folder.fsPath] });
   const name = folder.path.split('/').at(-1);
-  return { path: folder.fsPath, label: name || folder.fsPath, source: 'setting', canPredict: true };
+  const unknown = { path: folder.fsPath, label: name || folder.fsPath, source: 'setting', canPredict: true } as const;
+  return found.find(({ path }) => path === folder.fsPath) ?? unknown;
 }

@@ -55,6 +55,12 @@ export class MaskingPanel extends Lifetime {
     this.register(onEnd(() => this.#inspecting?.abort()));
     this.register(panel.onDidDispose(() => this.dispose()));
     this.register(panel.onDidChangeViewState(() => this.#catchUp()));
+    this.register(vscode.workspace.onDidGrantWorkspaceTrust(() => this.#listModels()));
+    this.register(
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('cloze.modelFolders')) void this.#listModels();
+      }),
+    );
     void this.#listModels();
   }
 
@@ -220,7 +226,7 @@ export class MaskingPanel extends Lifetime {
   }
 
   async #browseModel(): Promise<void> {
-    const choice = await browseForModel();
+    const choice = await browseForModel(this.#services.engine);
     if (!choice) return;
     const { models } = this.#state;
     const known = models.some(({ path }) => path === choice.path);
