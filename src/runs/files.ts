@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { writeFileAtomic } from '../base/atomic.ts';
 import { ClozeError, systemCode } from '../base/errors.ts';
 import type { ControlFile, LockFile, ProgressFile, RunFile } from '../protocol/runs.ts';
@@ -23,12 +23,12 @@ const runSchema = z.object({
   created: z.string(),
   clozeVersion: z.string(),
   state: z.enum(['starting', 'running', 'paused', 'stopped', 'cancelled', 'finished', 'failed']),
-  message: z.string().optional(),
+  message: z.optional(z.string()),
   model: z.string(),
   data: z.array(z.string()),
   args: z.record(z.string(), argument),
-  started: z.string().optional(),
-  ended: z.string().optional(),
+  started: z.optional(z.string()),
+  ended: z.optional(z.string()),
 });
 
 const progressSchema = z.object({
@@ -37,8 +37,8 @@ const progressSchema = z.object({
   maxSteps: z.number(),
   epoch: z.number(),
   numTrainEpochs: z.number(),
-  tokensPerSecond: z.number().nullable(),
-  secondsLeft: z.number().nullable(),
+  tokensPerSecond: z.nullable(z.number()),
+  secondsLeft: z.nullable(z.number()),
   skippedSteps: z.number(),
   updated: z.string(),
 });
@@ -46,8 +46,8 @@ const progressSchema = z.object({
 const controlSchema = z.object({ request: z.enum(['pause', 'stop', 'cancel']), at: z.string() });
 
 const lockSchema = z.object({
-  pid: z.number().int().positive(),
-  processStart: z.string().nullable(),
+  pid: z.int().check(z.positive()),
+  processStart: z.nullable(z.string()),
   host: z.string(),
   heartbeat: z.string(),
 });
@@ -90,7 +90,7 @@ export function readControlNow(folder: string): ControlFile | null {
   }
 }
 
-async function readChecked<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
+async function readChecked<T>(path: string, schema: z.ZodMiniType<T>): Promise<T | null> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -113,7 +113,7 @@ async function readChecked<T>(path: string, schema: z.ZodType<T>): Promise<T | n
   const issue = checked.error.issues[0];
   throw new ClozeError(
     'bad-input',
-    `${path} is damaged or of another version (${issue?.path.join('.')}: ${issue?.message}).`,
+    `${path} is damaged or of another version (${issue?.path.join('.') || 'the whole'}: ${issue?.message}).`,
     'Remove the run from the list, or update Cloze.',
   );
 }

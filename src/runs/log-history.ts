@@ -8,7 +8,7 @@ import { LOG_HISTORY_FILE } from './files.ts';
 
 const LINE_FEED = 0x0a;
 /** Bytes read and parsed at a time, so that a long history leaves room for other work. */
-const PART = 256 * 1024;
+const PART = 64 * 1024;
 
 /** Appends one line; it is on the disk when the promise resolves. */
 export async function appendLog(folder: string, line: LogLine): Promise<void> {
@@ -108,6 +108,7 @@ export class LogTail {
 
   async #isWhatWasRead(file: FileHandle): Promise<boolean> {
     const { length } = this.#before;
+    if (length === 0) return true;
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, this.#offset - length);
     return buffer.equals(this.#before);
   }

@@ -6,7 +6,7 @@ import type { RunSummary } from '../protocol/runs.ts';
 import { LOCK_FILE, LOG_HISTORY_FILE, PROGRESS_FILE, RUN_FILE } from './files.ts';
 import { clozeHome } from './home.ts';
 import { LogTail } from './log-history.ts';
-import { summarize } from './read-run.ts';
+import { stateOf, summarize } from './read-run.ts';
 import { type RegisteredRun, registeredRuns, registryFolder } from './registry.ts';
 
 /** A registered folder whose run cannot be read: damaged, or not a run any more. */
@@ -29,6 +29,8 @@ interface Seen extends RegisteredRun {
   readonly tail: LogTail;
   stamp: string;
   run: RunSummary | BrokenRun;
+  /** `run` as text, to tell whether it changed. */
+  text: string;
 }
 
 export class RunWatcher {
@@ -38,7 +40,7 @@ export class RunWatcher {
   #timer: NodeJS.Timeout | undefined;
   #count = 0;
   #registryStamp = '';
-  #last = '';
+  #hasTold = false;
   #looking: Promise<void> | undefined;
 
   /** Calls `onChange` at once, and then whenever a run appears, changes or goes. */
@@ -72,16 +74,17 @@ export class RunWatcher {
     const registry = await stampOf(registryFolder(this.#home));
     const all = asked || registry !== this.#registryStamp || ++this.#count % SELDOM === 0;
     this.#registryStamp = registry;
+    const before = this.#seen.map(({ id }) => id).join();
     if (all) await this.#list();
-    await Promise.all(this.#seen.filter((seen) => all || isGoingOn(seen.run)).map(lookAt));
+    const changes = await Promise.all(this.#seen.filter((seen) => all || isGoingOn(seen.run)).map(lookAt));
+    const isSame = !changes.includes(true) && this.#seen.map(({ id }) => id).join() === before;
+    if ((isSame && this.#hasTold) || !this.#timer) return;
+    this.#hasTold = true;
     const found = this.#seen.map(({ run }) => run);
     const list: RunList = {
       runs: found.filter((run) => 'run' in run).sort((a, b) => (a.run.created < b.run.created ? 1 : -1)),
       broken: found.filter((run) => 'problem' in run),
     };
-    const signature = JSON.stringify(list);
-    if (signature === this.#last || !this.#timer) return;
-    this.#last = signature;
     this.#onChange(list);
   }
 
@@ -90,16 +93,16 @@ export class RunWatcher {
     this.#seen = (await registeredRuns(this.#home)).map(({ id, folder }) => {
       const seen = known.get(id);
       if (seen?.folder === folder) return seen;
-      return { id, folder, tail: new LogTail(folder), stamp: '', run: { id, folder, problem: 'Not read yet.' } };
+      return { id, folder, tail: new LogTail(folder), stamp: '', run: { id, folder, problem: '' }, text: '' };
     });
   }
 }
 
-async function lookAt(seen: Seen): Promise<void> {
+/** Whether there is something new. */
+async function lookAt(seen: Seen): Promise<boolean> {
   const { id, folder, tail } = seen;
   const stamp = await stampsOf(folder);
-  // a process that died changes no file
-  if (stamp === seen.stamp && !isGoingOn(seen.run)) return;
+  if (stamp === seen.stamp && !(await hasDied(seen))) return false;
   try {
     if (stamp !== seen.stamp) await tail.read();
     seen.run = await summarize(folder, tail.entries);
@@ -107,9 +110,18 @@ async function lookAt(seen: Seen): Promise<void> {
     seen.run = { id, folder, problem: describeError(error) };
   }
   seen.stamp = stamp;
+  const text = JSON.stringify(seen.run);
+  const isNew = text !== seen.text;
+  seen.text = text;
+  return isNew;
 }
 
-function isGoingOn(run: RunSummary | BrokenRun): boolean {
+/** A process that died changes no file. */
+async function hasDied({ folder, run }: Seen): Promise<boolean> {
+  return isGoingOn(run) && (await stateOf(folder, run.run)) === 'crashed';
+}
+
+function isGoingOn(run: RunSummary | BrokenRun): run is RunSummary {
   return 'run' in run && (run.state === 'starting' || run.state === 'running');
 }
 
