@@ -20,7 +20,7 @@ export interface LossChartPicture extends Partial<ChartView> {
 
 /** Told apart without colour vision too, and by dashes. */
 const TRAINING = '#1f6fb2';
-const VALIDATION = ['#c8500a', '#2e8540', '#8245a8', '#8a6d00', '#b0266f'];
+const VALIDATION = ['#c8500a', '#2e8540', '#8245a8', '#8a6d00', '#b0266f', '#00798c'];
 const INK = '#24292f';
 const MUTED = '#57606a';
 const GRID = '#e3e6ea';

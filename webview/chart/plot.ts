@@ -26,6 +26,9 @@ export class LossPlot {
   #view: ChartView | undefined;
   #colors: ChartColors = chartColors();
   #zoomed = false;
+  /** The row that keys put the cursor on: new points must not carry it away. */
+  #held: number | null = null;
+  #quiet = false;
 
   constructor(box: HTMLElement, events: PlotEvents) {
     this.#box = box;
@@ -39,9 +42,13 @@ export class LossPlot {
     this.#view = view;
     const shape = JSON.stringify([view.axis, view.log, model.lines.map(({ key, smooth }) => [key, smooth !== null])]);
     if (this.#plot && shape === this.#shape) {
+      const plot = this.#plot;
+      this.#quiet = this.#held !== null;
       // a part that somebody zoomed into stays in sight while new points come
-      this.#plot.setData(aligned(model), !this.#zoomed);
-      if (this.#zoomed) this.#plot.redraw();
+      plot.batch(() => plot.setData(aligned(model), !this.#zoomed));
+      if (this.#zoomed) plot.redraw();
+      this.#quiet = false;
+      if (this.#held !== null) this.setCursor(this.#held);
     } else {
       this.#shape = shape;
       this.rebuild();
@@ -67,10 +74,11 @@ export class LossPlot {
 
   /** Puts the cursor on a row, or takes it away. */
   setCursor(row: number | null): void {
+    this.#held = row;
     const plot = this.#plot;
     const place = row === null ? undefined : this.#model.rows[row];
     if (!plot || row === null || !place) {
-      plot?.setCursor({ left: -10, top: -10 });
+      plot?.setCursor({ left: -10, top: -10 }, false);
       return;
     }
     const value = this.#model.lines.map(({ smooth, values }) => (smooth ?? values)[row]).find((y) => y != null);
@@ -102,6 +110,12 @@ export class LossPlot {
     if (width > 0 && height > 0) this.#plot?.setSize({ width, height });
   }
 
+  #onCursor({ cursor }: uPlot): void {
+    if (this.#quiet) return;
+    this.#held = null;
+    this.#events.cursor((cursor.left ?? -1) < 0 ? null : (cursor.idx ?? null));
+  }
+
   #isPart({ scales }: uPlot): boolean {
     const { rows } = this.#model;
     const [first, last] = [rows[0]?.x, rows.at(-1)?.x];
@@ -119,7 +133,7 @@ export class LossPlot {
   #options(): uPlot.Options {
     const { log = false, axis = 'epoch' } = this.#view ?? {};
     const { text, grid, font } = this.#colors;
-    const look = { stroke: text, font: `12px ${font}`, labelFont: `12px ${font}`, labelSize: 20 };
+    const look = { stroke: text, font: `12px ${font}`, labelFont: `12px ${font}`, labelSize: 18, gap: 6 };
     const ticks = (low: number, high: number, count: number) =>
       (log ? logTicks : linearTicks)(low, high, Math.max(2, count));
     return {
@@ -139,6 +153,7 @@ export class LossPlot {
         {
           ...look,
           label: axis === 'epoch' ? 'Epoch' : 'Step',
+          size: 30,
           grid: { show: false },
           ticks: { stroke: grid, width: 1, size: 5 },
           splits: (plot, _axis, low, high) => linearTicks(low, high, plot.bbox.width / devicePixelRatio / 90),
@@ -158,7 +173,7 @@ export class LossPlot {
       series: [{}, ...this.#model.lines.flatMap((line) => this.#seriesOf(line))],
       hooks: {
         draw: [(plot) => this.#mark(plot)],
-        setCursor: [(plot) => this.#events.cursor((plot.cursor.left ?? -1) < 0 ? null : (plot.cursor.idx ?? null))],
+        setCursor: [(plot) => this.#onCursor(plot)],
         setScale: [(plot, scale) => scale === 'x' && this.#setZoomed(this.#isPart(plot))],
       },
     };

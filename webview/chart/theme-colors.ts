@@ -23,6 +23,7 @@ export function chartColors(): ChartColors {
       color('--vscode-charts-purple', '#b180d7'),
       color('--vscode-charts-red', '#f14c4c'),
       color('--vscode-charts-yellow', '#cca700'),
+      color('--vscode-terminal-ansiCyan', '#29b8db'),
     ],
     text,
     muted: color('--vscode-descriptionForeground', text),

@@ -187,7 +187,7 @@ export class ChartPage {
         aria-label=${summaryInWords(this.#model, view)}
         aria-describedby="chart-keys"
         @keydown=${(event: KeyboardEvent) => this.#onKey(event, entries)}
-        @blur=${() => this.#moveTo(null)}
+        @blur=${() => this.#leave()}
       >
         <div class="plot"></div>
         ${this.#tooltip(entries, view)}
@@ -285,6 +285,11 @@ export class ChartPage {
     const table = document.querySelector<HTMLElement>('.log-table');
     if (table && entry !== undefined) this.#table.reveal(table, entry);
     this.#redraw();
+  }
+
+  #leave(): void {
+    this.#plot?.setCursor(null);
+    this.#moveTo(null);
   }
 
   async #save(format: ExportFormat, state: ChartPageState, view: ChartView): Promise<void> {

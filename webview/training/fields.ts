@@ -42,7 +42,8 @@ export function setting(
   help = spec.help,
 ): TemplateResult {
   const modified = isModified(spec, values);
-  return html`<div class="setting ${modified ? 'modified' : ''} ${spec.type === 'paths' ? 'wide' : ''}">
+  const width = spec.type === 'paths' ? 'wide' : spec.type === 'path' || spec.group === 'model' ? 'broad' : '';
+  return html`<div class="setting ${modified ? 'modified' : ''} ${width}">
     ${control}
     ${
       modified
@@ -53,7 +54,7 @@ export function setting(
           })}</span>`
         : nothing
     }
-    <p class="help">${help}${modified ? html` <span class="default">Default: ${defaultText(spec.default) || 'empty'}.</span>` : nothing}</p>
+    <p class="help">${help}${modified && defaultText(spec.default) !== '' ? html` <span class="default">Default: ${defaultText(spec.default)}.</span>` : nothing}</p>
   </div>`;
 }
 

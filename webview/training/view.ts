@@ -151,7 +151,10 @@ export class TrainingForm {
     const shown = all.filter((spec) => {
       if (searching)
         return matches(spec, this.#search.trim()) && (!this.#modifiedOnly || isModified(spec, context.values));
-      return open || spec.common || isModified(spec, context.values) || context.errors.has(spec.name);
+      if (isModified(spec, context.values) || context.errors.has(spec.name)) return true;
+      // a text file has one column: there is nothing to choose
+      if (spec.name === 'text_column' && !open) return (this.#columns()?.length ?? 0) > 0;
+      return open || spec.common || spec.name === 'validation_split_percentage';
     });
     if (searching && shown.length === 0) return nothing;
     const hidden = all.length - shown.length;
@@ -171,7 +174,7 @@ export class TrainingForm {
     };
     return html`<button type="button" class="more" aria-expanded=${open} @click=${toggle}>
       <span class="codicon codicon-chevron-${open ? 'down' : 'right'}" aria-hidden="true"></span>${
-        open ? 'Fewer arguments' : `${hidden} more: ${GROUP_TITLES[group].toLowerCase()}`
+        open ? 'Fewer arguments' : `${hidden} more ${hidden === 1 ? 'argument' : 'arguments'}`
       }
     </button>`;
   }

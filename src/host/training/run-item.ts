@@ -31,7 +31,7 @@ const ICONS: Readonly<Record<RunState, vscode.ThemeIcon>> = {
 export function runItem(summary: RunSummary, pending: string | undefined): vscode.TreeItem {
   const { run, state } = summary;
   const open = isLive(state) ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
-  const item = new vscode.TreeItem(run.name, open);
+  const item = new vscode.TreeItem(shortName(run.name), open);
   const facts = shortFacts(summary, pending);
   item.id = run.id;
   item.description = facts.join(' · ');
@@ -62,7 +62,9 @@ export interface RunFact {
 }
 
 export function runFacts(summary: RunSummary): RunFact[] {
-  const { run, state, progress, loss, evalLoss, folder } = summary;
+  const { run, state, loss, evalLoss, folder } = summary;
+  // before the data is tokenized nobody knows how many steps there are
+  const progress = summary.progress && summary.progress.maxSteps > 0 ? summary.progress : null;
   const facts: (RunFact | null)[] = [
     run.message
       ? { key: 'message', label: 'Why', value: run.message, icon: 'info', command: 'cloze.openRunLog' }
@@ -123,6 +125,7 @@ export function runFacts(summary: RunSummary): RunFact[] {
           icon: 'warning',
         }
       : null,
+    { key: 'started', label: 'Started', value: timeText(run.created), icon: 'calendar' },
     { key: 'model', label: 'Model', value: run.model, icon: 'symbol-class' },
     { key: 'data', label: 'Data', value: run.data.map((path) => basename(path)).join(', '), icon: 'database' },
     { key: 'args', label: 'Arguments', value: argumentsText(run.args), icon: 'settings' },
@@ -160,6 +163,19 @@ export function brokenItem({ id, folder, problem }: BrokenRun): vscode.TreeItem 
   return item;
 }
 
+/** Without the time that a run's own folder name ends in: the row is narrow, and newest come first. */
+function shortName(name: string): string {
+  return name.replace(/-\d{4}-\d\d-\d\d-\d{6}(-\d+)?$/, '');
+}
+
+/** `15:22` today, else `Nov 23, 15:22`. */
+function timeText(iso: string): string {
+  const time = new Date(iso);
+  const today = new Date().toDateString() === time.toDateString();
+  const day = today ? {} : ({ month: 'short', day: 'numeric' } as const);
+  return time.toLocaleString('en-US', { ...day, hour: '2-digit', minute: '2-digit', hour12: false });
+}
+
 function shortFacts(summary: RunSummary, pending: string | undefined): string[] {
   const { state, progress, loss, evalLoss } = summary;
   const live = isLive(state);
@@ -169,9 +185,10 @@ function shortFacts(summary: RunSummary, pending: string | undefined): string[] 
     loss === null ? null : `loss ${lossText(loss)}`,
     evalLoss === null ? null : `val ${lossText(evalLoss)}`,
     live && progress?.secondsLeft != null ? `${durationText(progress.secondsLeft)} left` : null,
-    live && progress ? epochText(progress) : null,
-    live && progress ? stepText(progress) : null,
+    live && progress && progress.maxSteps > 0 ? epochText(progress) : null,
+    live && progress && progress.maxSteps > 0 ? stepText(progress) : null,
     live && progress?.tokensPerSecond ? speedText(progress.tokensPerSecond) : null,
+    live ? null : timeText(summary.run.ended ?? summary.run.created),
   ].filter((fact) => fact !== null);
 }
 
