@@ -5,7 +5,7 @@ const NATIVE = /\.(node|so(\.\d+)*|dylib|dll|exe)$/;
 const NEVER = [/^src\//, /^test\//, /^scripts\//, /^webview\//, /\.map$/, /(^|\/)\.env/, /\.ts$/, /tsconfig/, /\.log$/];
 const ALWAYS = [
   ...['package.json', 'readme.md', 'changelog.md', 'LICENSE.txt', 'NOTICE', 'dist/THIRD-PARTY-LICENSES.txt'],
-  ...['dist/extension.cjs', 'dist/engine.mjs', 'dist/trainer.mjs', 'dist/cli.js'],
+  ...['dist/extension.cjs', 'dist/engine.mjs', 'dist/trainer.mjs', 'dist/cli.js', 'bin/cloze', 'bin/cloze.cmd'],
   ...['dist/webview/masking.js', 'dist/webview/training.js', 'dist/webview/chart.js'],
   ...['media/model/config.json', 'media/model/model.safetensors', 'media/model/tokenizer.json'],
   ...['media/demo/train.txt', 'media/demo/validation.txt'],

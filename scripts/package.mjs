@@ -56,7 +56,7 @@ try {
 async function fillStage(folder) {
   const { devDependencies, scripts, ...shipped } = manifest;
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify(shipped, null, 2));
-  for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE', 'NOTICE', '.vscodeignore', 'media', 'dist']) {
+  for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE', 'NOTICE', '.vscodeignore', 'media', 'dist', 'bin']) {
     if (!existsSync(name)) throw new Error(`${name} is missing.`);
     cpSync(name, path.join(folder, name), { recursive: true });
   }

@@ -4,6 +4,7 @@ import { EngineClient } from './host/engine-client.ts';
 import { createLog, logError, showError } from './host/log.ts';
 import { registerMasking } from './host/masking/register.ts';
 import type { Services } from './host/services.ts';
+import { offerInTerminals } from './host/terminals.ts';
 import { registerTraining } from './host/training/register.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -15,6 +16,7 @@ export function activate(context: vscode.ExtensionContext): void {
     context.subscriptions.push(engine);
     context.subscriptions.push(registerMasking(services));
     context.subscriptions.push(registerTraining(services));
+    offerInTerminals(context);
   } catch (error) {
     logError(log, 'Cloze could not start', error);
     void showError(log, error);

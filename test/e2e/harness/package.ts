@@ -56,7 +56,7 @@ async function install(vsix: string, folder: string): Promise<void> {
 /** What ends up in the package and may change between two test runs. */
 async function packagedFiles(): Promise<string[]> {
   const files = ['package.json', 'package-lock.json', '.vscodeignore', 'scripts/package.mjs'];
-  for (const folder of ['dist', 'media']) {
+  for (const folder of ['dist', 'media', 'bin']) {
     const entries = await readdir(path.join(root, folder), { recursive: true, withFileTypes: true });
     files.push(...entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name)));
   }
