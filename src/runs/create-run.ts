@@ -131,7 +131,7 @@ async function absolutePaths(args: TrainingArguments, folder: string): Promise<T
 /** The caller owns `folder`: no run is going on there. */
 async function refuseOtherRun(folder: string, overwrite: boolean, model: string): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
-  const held = names.filter((name) => RUN_CONTENT.includes(name) || /^checkpoint-\d+(\.tmp)?$/.test(name));
+  const held = names.filter((name) => RUN_CONTENT.includes(name) || /^checkpoint-\d+(\.(tmp|old))?$/.test(name));
   if (held.length === 0) return;
   if (!overwrite) {
     throw new ClozeError(

@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { explainWriteError, syncFolder, writeFileAtomic } from '../base/atomic.ts';
-import { ClozeError } from '../base/errors.ts';
+import { ClozeError, systemCode } from '../base/errors.ts';
 import { SafetensorsFile } from '../models/safetensors-read.ts';
 import { writeSafetensors } from '../models/safetensors-write.ts';
 import { saveMaskedLM } from '../models/save.ts';
@@ -75,9 +75,13 @@ export async function saveCheckpoint(folder: string, content: CheckpointContent)
     await writeFile(join(temporary, 'trainer_state.json'), sortedJson(content.trainerState));
     await writeFile(join(temporary, 'loop_state.json'), JSON.stringify(content.loop), { flush: true });
     await syncFolder(temporary);
-    await rm(target, { recursive: true, force: true });
+    // a pause right after a save writes the same step again: the first stays until the second is there
+    await rename(target, `${target}.old`).catch((error) => {
+      if (systemCode(error) !== 'ENOENT') throw error;
+    });
     await rename(temporary, target);
     await syncFolder(folder);
+    await rm(`${target}.old`, { recursive: true, force: true });
     return target;
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
@@ -124,6 +128,17 @@ export async function loadCheckpoint(
   }
   optimizer.step = loop.optimizerStep;
   return { trainerState, loop };
+}
+
+/** Puts right what a process left that was killed while it saved. The caller owns the run. */
+export async function recoverCheckpoints(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [, checkpoint, rest] = /^(checkpoint-\d+)\.(old|tmp)$/.exec(name) ?? [];
+    if (checkpoint === undefined) continue;
+    const isReplaced = await stat(join(folder, checkpoint)).catch(() => null);
+    if (rest === 'old' && !isReplaced) await rename(join(folder, name), join(folder, checkpoint));
+    else await rm(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 /** The whole checkpoints in `folder`, the last step last. */

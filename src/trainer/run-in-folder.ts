@@ -8,7 +8,7 @@ import type { LogEntry, RunFile } from '../protocol/runs.ts';
 import { CONTROL_FILE, PROGRESS_FILE, readRunFile, writeRunFile } from '../runs/files.ts';
 import { adoptLock, HEARTBEAT_MS, type Lock } from '../runs/lock.ts';
 import { appendLog } from '../runs/log-history.ts';
-import { listCheckpoints } from '../train/checkpoint.ts';
+import { listCheckpoints, recoverCheckpoints } from '../train/checkpoint.ts';
 import type { Outcome, Progress, Request, TrainingObserver } from '../train/observer.ts';
 import { runMlm } from '../train/run-mlm.ts';
 import { Control } from './control.ts';
@@ -64,6 +64,7 @@ async function runOwned(shell: Shell): Promise<Outcome> {
   const { folder, options, control, log } = shell;
   log.write(`Process ${process.pid} ${options.resume ? 'goes on with' : 'starts'} the run in ${folder}`);
   try {
+    await recoverCheckpoints(folder);
     const run = await update(folder, { state: 'running', started: new Date().toISOString() });
     const args = await argumentsOf(run, folder, options);
     // the tokenizers' own threads

@@ -1,9 +1,9 @@
 // Runs in the background as people live with them: finished, killed, paused, resumed twice, orphaned, wrong.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { constants, getPriority } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { packageRoot } from '../../src/base/package-root.ts';
@@ -104,6 +104,36 @@ describe('a run in the background', () => {
     await resumeRun(folder, bench.trainer);
     await isTheSameInTheEnd(folder);
     assert.match(await readFile(join(folder, 'log_history.jsonl'), 'utf8'), /^\{"resumed_from":\d+\}$/m);
+  });
+
+  it('puts right what a process left that was killed while it saved', async () => {
+    const folder = await start('saving', long);
+    process.kill(await atStep(folder, 48), 'SIGKILL');
+    assert.equal((await ended(folder)).state, 'crashed');
+    const last = (await readdir(folder))
+      .filter((name) => /^checkpoint-\d+$/.test(name))
+      .sort(byStep)
+      .at(-1) as string;
+    await rename(join(folder, last), join(folder, `${last}.old`));
+    await cp(join(folder, `${last}.old`), join(folder, `${last}.tmp`), { recursive: true });
+    await resumeRun(folder, bench.trainer);
+    await isTheSameInTheEnd(folder);
+    assert.match(await readFile(join(folder, 'train.log'), 'utf8'), new RegExp(`Goes on from saving/${last}\\.`));
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => /\.(old|tmp)$/.test(name)),
+      [],
+    );
+  });
+
+  it('goes on when an update deletes its program', async () => {
+    const program = join(dirname(bench.trainer), 'old version');
+    await mkdir(program);
+    await cp(bench.trainer, join(program, 'trainer.mjs'));
+    const args = bench.argumentsFor('updated', long);
+    await startRun({ args, clozeVersion }, join(program, 'trainer.mjs'));
+    await atStep(String(args.output_dir), 3);
+    await rm(program, { recursive: true });
+    await isTheSameInTheEnd(String(args.output_dir));
   });
 
   it('starts over when it was killed before its first checkpoint', async () => {
@@ -253,3 +283,7 @@ describe('a run in the background', () => {
     assert.match((await lastLogLines(String(args.output_dir), 30)).join('\n'), /Cannot find module/);
   });
 });
+
+function byStep(a: string, b: string): number {
+  return Number(a.split('-')[1]) - Number(b.split('-')[1]);
+}
