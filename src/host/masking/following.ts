@@ -23,7 +23,7 @@ export class Following extends Lifetime {
     const { workspace, window } = vscode;
     this.register(
       window.onDidChangeActiveTextEditor((editor) => {
-        if (editor && isFollowed(editor.document)) this.#lastEditor = editor;
+        if (editor && isFollowed(editor.document)) this.#onActive(editor);
       }),
     );
     this.register(window.onDidChangeTextEditorSelection(({ textEditor }) => this.#onSelection(textEditor)));
@@ -42,6 +42,15 @@ export class Following extends Lifetime {
     if (active && isFollowed(active.document)) return active;
     const last = this.#lastEditor;
     return last && vscode.window.visibleTextEditors.includes(last) ? last : undefined;
+  }
+
+  /** A panel that shows nothing takes what is there now, as when its command was faster than the editor. */
+  #onActive(editor: vscode.TextEditor): void {
+    this.#lastEditor = editor;
+    for (const panel of this.#panels()) {
+      if (panel.place || panel.pinned) continue;
+      this.#soon(panel, SELECTION_DELAY, () => panel.follow(placeInEditor(editor)));
+    }
   }
 
   #onSelection(editor: vscode.TextEditor): void {
