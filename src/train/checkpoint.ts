@@ -11,13 +11,14 @@ import type { Mt19937State } from '../random/mt19937.ts';
 import type { Tokenizer } from '../tokenize/types.ts';
 import type { AdamW } from './adamw.ts';
 import type { LoaderState } from './loader.ts';
+import type { LossMeterState } from './loss-meter.ts';
 import { sortedJson, type TrainerState } from './trainer-state.ts';
 
 /** What comes after an optimizer step, in order. */
 export type Action = 'log' | 'evaluate' | 'save' | 'epoch end' | 'next epoch';
 
 /** loop_state.json: where the training loop stands, beside what Trainer's own files say. */
-export interface LoopState {
+export interface LoopState extends LossMeterState {
   readonly format: 1;
   /** What was still to do after the step when the checkpoint was written. */
   readonly pending: readonly Action[];
@@ -25,15 +26,9 @@ export interface LoopState {
   readonly generator: Mt19937State;
   readonly loader: LoaderState;
   readonly optimizerStep: number;
-  /** Sum of the losses since the last log, and how many steps it counts. */
-  readonly lossSum: number;
-  readonly lossSteps: number;
   readonly lastGradNorm: number | null;
   readonly lastLearningRate: number;
   readonly lastLoggedStep: number;
-  /** Over the whole run, for train_loss. */
-  readonly totalLoss: number;
-  readonly totalLossSteps: number;
   readonly skippedSteps: number;
   readonly patienceCounter: number;
   /** Early stopping has spoken. */

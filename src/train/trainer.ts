@@ -22,7 +22,9 @@ import {
   type TokenizerFiles,
 } from './checkpoint.ts';
 import { type Evaluation, evaluateRows } from './evaluate.ts';
+import { afterStep, atEpochEnd } from './flow.ts';
 import { Loader } from './loader.ts';
+import { LossMeter } from './loss-meter.ts';
 import type { Outcome, Progress, TrainingObserver } from './observer.ts';
 import { type Plan, plan } from './plan.ts';
 import { type Schedule, schedule } from './schedules.ts';
@@ -57,10 +59,7 @@ export class Trainer {
   readonly #flopsPerToken: number;
   readonly #patience = { counter: 0 };
   #pending: Action[] = [];
-  #lossSum = 0;
-  #lossSteps = 0;
-  #totalLoss = 0;
-  #totalLossSteps = 0;
+  readonly #losses = new LossMeter();
   #lastGradNorm: number | null = null;
   #lastLearningRate = 0;
   #lastLoggedStep = 0;
@@ -168,8 +167,7 @@ export class Trainer {
     const norm = loss === null ? null : gradientNorm(this.#options.model.parameters);
     if (loss !== null && norm !== null && Number.isFinite(loss) && Number.isFinite(norm)) {
       this.#optimizer.update(learningRate, clipFactor(norm, args.max_grad_norm));
-      this.#lossSum += loss;
-      this.#lossSteps++;
+      this.#losses.add(loss);
       this.#lastGradNorm = norm;
       this.#badInARow = 0;
     } else if (loss === null) {
@@ -186,7 +184,7 @@ export class Trainer {
     const { epoch, taken } = this.#loader.state;
     this.state.epoch = epoch + taken / this.plan.batchesPerEpoch;
     this.#report('training');
-    this.#pending = this.#actionsAfterStep(taken === this.plan.batchesPerEpoch);
+    this.#pending = afterStep(args, this.plan, step + 1, taken === this.plan.batchesPerEpoch);
     if (this.#badInARow >= BAD_STEPS) await this.#giveUp();
   }
 
@@ -219,31 +217,6 @@ export class Trainer {
     return normalizer === 0 ? null : lossSum / normalizer;
   }
 
-  /** As DefaultFlowCallback.on_step_end, and on_epoch_end when the epoch is over or training ends. */
-  #actionsAfterStep(epochIsOver: boolean): Action[] {
-    const { args } = this.#options;
-    const step = this.state.global_step;
-    const last = step >= this.plan.maxSteps;
-    const every = (strategy: string, steps: number) =>
-      strategy === 'steps' && (step % steps === 0 || (last && steps > 0));
-    const actions: Action[] = [];
-    const logs = args.logging_strategy === 'steps' && step % this.plan.loggingSteps === 0;
-    if (logs || (step === 1 && args.logging_first_step)) actions.push('log');
-    if (every(args.eval_strategy, this.plan.evalSteps)) actions.push('evaluate');
-    if (every(args.save_strategy, this.plan.saveSteps)) actions.push('save');
-    if (epochIsOver || last) actions.push('epoch end');
-    return actions;
-  }
-
-  #actionsAtEpochEnd(): Action[] {
-    const { args } = this.#options;
-    const actions: Action[] = [];
-    if (args.logging_strategy === 'epoch') actions.push('log');
-    if (args.eval_strategy === 'epoch') actions.push('evaluate');
-    if (args.save_strategy === 'epoch') actions.push('save');
-    return actions;
-  }
-
   /** Does what is due after a step, and obeys requests. Returns how the run ended, if it did. */
   async #settle(): Promise<Outcome | null> {
     for (;;) {
@@ -258,7 +231,7 @@ export class Trainer {
       if (action === 'log') await this.#logLoss();
       else if (action === 'save') await this.#save();
       else if (action === 'evaluate') await this.#logEvaluation();
-      else if (action === 'epoch end') this.#pending.unshift(...this.#actionsAtEpochEnd(), 'next epoch');
+      else if (action === 'epoch end') this.#pending.unshift(...atEpochEnd(this.#options.args), 'next epoch');
       else this.#nextEpoch();
     }
   }
@@ -271,15 +244,12 @@ export class Trainer {
   async #logLoss(): Promise<void> {
     const { state } = this;
     if (state.global_step <= this.#lastLoggedStep) return;
-    this.#totalLoss += this.#lossSum;
-    this.#totalLossSteps += this.#lossSteps;
+    const loss = this.#losses.take();
     await this.#log({
-      ...(this.#lossSteps > 0 ? { loss: this.#lossSum / this.#lossSteps } : {}),
+      ...(loss === null ? {} : { loss }),
       ...(this.#lastGradNorm === null ? {} : { grad_norm: this.#lastGradNorm }),
       learning_rate: this.#lastLearningRate,
     });
-    this.#lossSum = 0;
-    this.#lossSteps = 0;
     this.#lastLoggedStep = state.global_step;
   }
 
@@ -319,10 +289,6 @@ export class Trainer {
   }
 
   async #summarize(): Promise<void> {
-    this.#totalLoss += this.#lossSum;
-    this.#totalLossSteps += this.#lossSteps;
-    this.#lossSum = 0;
-    this.#lossSteps = 0;
     const seconds = this.#secondsTrained;
     await this.#log({
       train_runtime: rounded(seconds, 4),
@@ -332,7 +298,7 @@ export class Trainer {
       ),
       train_steps_per_second: rounded(this.state.global_step / seconds, 3),
       total_flos: this.state.total_flos,
-      train_loss: this.#totalLoss / Math.max(this.#totalLossSteps, 1),
+      train_loss: this.#losses.mean(),
     });
   }
 
@@ -368,13 +334,10 @@ export class Trainer {
       generator: this.#generator.state,
       loader: this.#loader.state,
       optimizerStep: this.#optimizer.step,
-      lossSum: this.#lossSum,
-      lossSteps: this.#lossSteps,
+      ...this.#losses.state,
       lastGradNorm: this.#lastGradNorm,
       lastLearningRate: this.#lastLearningRate,
       lastLoggedStep: this.#lastLoggedStep,
-      totalLoss: this.#totalLoss,
-      totalLossSteps: this.#totalLossSteps,
       skippedSteps: this.#skippedSteps,
       patienceCounter: this.#patience.counter,
       stopping: this.#stopping,
@@ -394,13 +357,10 @@ export class Trainer {
     this.#pending = [...loop.pending];
     this.#generator.state = loop.generator;
     this.#loader.restore(loop.loader);
-    this.#lossSum = loop.lossSum;
-    this.#lossSteps = loop.lossSteps;
+    this.#losses.state = loop;
     this.#lastGradNorm = loop.lastGradNorm;
     this.#lastLearningRate = loop.lastLearningRate;
     this.#lastLoggedStep = loop.lastLoggedStep;
-    this.#totalLoss = loop.totalLoss;
-    this.#totalLossSteps = loop.totalLossSteps;
     this.#skippedSteps = loop.skippedSteps;
     this.#patience.counter = loop.patienceCounter;
     this.#stopping = loop.stopping;
