@@ -1,5 +1,6 @@
 // The form from top to bottom: search, the groups of arguments, and what comes of them: errors, folder, start.
 import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { type ArgumentError, resolveArguments } from '../../src/protocol/resolve-arguments.ts';
 import type { Client } from '../../src/protocol/rpc.ts';
 import { RemoteError } from '../../src/protocol/rpc.ts';
@@ -99,11 +100,18 @@ export class TrainingForm {
       reset: (name) => this.#reset(name),
     };
     const groups = Object.keys(GROUP_TITLES) as ArgumentGroup[];
-    const sections = groups.map((group) => this.#group(group, context)).filter((section) => section !== nothing);
+    const sections = groups
+      .map((group) => ({ group, content: this.#group(group, context) }))
+      .filter(({ content }) => content !== nothing);
     return html`<main @keydown=${(event: KeyboardEvent) => this.#onKey(event)}>
       ${this.#head(state)}
       ${state.trusted ? nothing : this.#untrusted()}
-      ${sections.length > 0 ? sections : html`<p class="none muted" role="status">No argument fits.</p>`}
+      ${repeat(
+        sections,
+        ({ group }) => group,
+        ({ content }) => content,
+      )}
+      ${sections.length > 0 ? nothing : html`<p class="none muted" role="status">No argument fits.</p>`}
       ${this.#foot(state, errors)}
     </main>`;
   }
@@ -160,7 +168,13 @@ export class TrainingForm {
     const hidden = all.length - shown.length;
     return html`<section class="group" aria-labelledby=${`group-${group}`}>
       <h2 id=${`group-${group}`}>${GROUP_TITLES[group]}</h2>
-      <div class="settings">${shown.map((spec) => this.#field(spec, context))}</div>
+      <div class="settings">
+        ${repeat(
+          shown,
+          ({ name }) => name,
+          (spec) => this.#field(spec, context),
+        )}
+      </div>
       ${group === 'data' && !searching ? this.#dataNotes(context) : nothing}
       ${searching || (hidden === 0 && !open) ? nothing : this.#more(group, open, hidden)}
     </section>`;

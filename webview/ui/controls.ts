@@ -88,6 +88,7 @@ export function textField(options: FieldOptions): TemplateResult {
   return html`<div class="field">
     <vscode-text-field
       id=${options.id}
+      aria-label=${options.label}
       aria-invalid=${options.error ? 'true' : 'false'}
       class=${options.error ? 'invalid' : ''}
       size=${options.size ?? 20}
@@ -159,6 +160,7 @@ export interface CheckboxOptions {
 
 export function checkbox(options: CheckboxOptions): TemplateResult {
   return html`<vscode-checkbox
+    aria-label=${options.label}
     title=${options.help ?? nothing}
     .checked=${live(options.checked)}
     ?disabled=${options.disabled ?? false}
