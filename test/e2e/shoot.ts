@@ -1,53 +1,134 @@
-// Pictures of every view in three themes, to look at: node --import tsx test/e2e/shoot.ts [folder] [view …]
+// Pictures of every view in three themes, to look at, and the two of the README:
+//
+//   node --import tsx test/e2e/shoot.ts FOLDER [view …]      views: masking, predictions, tokenize, form, training, finished
+//   node --import tsx test/e2e/shoot.ts --readme             writes media/readme/*.png
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setUpBrowserTests } from '../support/set-up.mjs';
+import { until } from './harness/eventually.ts';
 import { startVSCode, type Theme, type VSCode } from './harness/vscode.ts';
+import { LossChart } from './pages/loss-chart.ts';
 import { MaskingPanel } from './pages/masking-panel.ts';
+import { TrainingForm } from './pages/training-form.ts';
 
 const THEMES: readonly Theme[] = ['dark', 'light', 'high-contrast'];
-const TEXT = `transformers are awesome!
+const FILES = {
+  'book.txt': `transformers are awesome!
 A masked language model fills in the blanks: unbelievably simple, and still it learns naïve grammar, facts and 😀 style.
-`;
-
-/** Each opens its view in a fresh window and leaves it as a reader would find it. */
-const VIEWS: Readonly<Record<string, (code: VSCode) => Promise<void>>> = {
-  masking: async (code) => {
-    await code.explorer.open('sentences.txt');
-    await code.editor.select(1);
-    await code.palette.run('Cloze: Inspect Masking');
-    await new MaskingPanel(code).grid.waitFor();
-  },
-  'masking-long': async (code) => {
-    await code.explorer.open('sentences.txt');
-    await code.editor.select(2);
-    await code.palette.run('Cloze: Inspect Masking');
-    await new MaskingPanel(code).cell('Masked tokens', 3).click();
-  },
-  tokenize: async (code) => {
-    await code.explorer.open('sentences.txt');
-    await code.editor.select(2);
-    await code.palette.run('Cloze: Tokenize Selection');
-    await new MaskingPanel(code).grid.waitFor();
-  },
+She opened the door and walked in. The function returns a new value.
+`,
+  'train.txt': readFileSync('media/demo/train.txt'),
+  'validation.txt': readFileSync('media/demo/validation.txt'),
 };
 
-const [folder = 'test/e2e/screenshots', ...chosen] = process.argv.slice(2);
-process.env.CLOZE_E2E_SCREENSHOTS = path.resolve(folder);
-const problem = await setUpBrowserTests();
-if (problem) throw new Error(problem);
-for (const [name, show] of Object.entries(VIEWS)) {
-  if (chosen.length > 0 && !chosen.includes(name)) continue;
+type View = (code: VSCode) => Promise<void>;
+
+/** Each opens its view in a fresh window and leaves it as a reader would find it. */
+const VIEWS: Readonly<Record<string, View>> = {
+  masking: async (code) => {
+    await inspect(code, 1);
+  },
+  predictions,
+  tokenize: async (code) => {
+    await inspect(code, 2, 'Cloze: Tokenize Selection');
+  },
+  form: async (code) => {
+    await code.sideBar.show('Cloze');
+    await openForm(code);
+  },
+  training: async (code) => {
+    await train(code);
+    await until(async () => /Validation loss: [2-9]/.test(await new LossChart(code).summary()), 'losses', 180_000);
+  },
+  finished,
+};
+
+async function inspect(code: VSCode, line: number, command = 'Cloze: Inspect Masking'): Promise<MaskingPanel> {
+  await code.explorer.open('book.txt');
+  await code.editor.select(line);
+  await code.palette.run(command);
+  const panel = new MaskingPanel(code);
+  await panel.grid.waitFor();
+  return panel;
+}
+
+async function predictions(code: VSCode): Promise<void> {
+  const panel = await inspect(code, 3);
+  await code.palette.run('View: Toggle Primary Side Bar Visibility');
+  await panel.button('Predict').click();
+  await panel.page.getByRole('rowheader', { name: /loss/i }).first().waitFor();
+}
+
+async function openForm(code: VSCode): Promise<TrainingForm> {
+  await code.palette.run('Cloze: Fine-tune Masked Language Model');
+  const form = new TrainingForm(code);
+  await form.field('train_file').fill('train.txt');
+  await form.field('validation_file').fill('validation.txt');
+  return form;
+}
+
+async function train(code: VSCode): Promise<void> {
+  await code.sideBar.show('Cloze');
+  const form = await openForm(code);
+  await form.fill({
+    num_train_epochs: '4',
+    per_device_train_batch_size: '16',
+    learning_rate: '1e-3',
+    logging_steps: '10',
+    eval_steps: '40',
+    max_seq_length: '128',
+  });
+  await form.page.getByRole('checkbox', { name: 'line_by_line' }).click();
+  await form.page.getByRole('combobox', { name: 'eval_strategy' }).click();
+  await form.page.getByRole('option', { name: 'steps', exact: true }).click();
+  await form.button('Start Training').click();
+}
+
+async function finished(code: VSCode): Promise<void> {
+  await train(code);
+  await until(async () => /^Finished/.test(await new LossChart(code).status()), 'the run to finish', 300_000);
+}
+
+async function shoot(view: View, take: (code: VSCode) => Promise<void>): Promise<void> {
   const code = await startVSCode({
-    files: { 'sentences.txt': TEXT },
-    settings: { 'cloze.masking.seed': 3, 'cloze.masking.stream': 'numpy', 'workbench.sideBar.location': 'left' },
+    files: FILES,
+    settings: { 'cloze.masking.seed': 3, 'cloze.masking.stream': 'numpy' },
   });
   try {
-    await show(code);
-    for (const theme of THEMES) {
-      await code.useTheme(theme);
-      console.log(await code.screenshot(`${name}-${theme}`));
-    }
+    await view(code);
+    await take(code);
+  } catch (error) {
+    console.log(await code.screenshot('not-reached'));
+    throw error;
   } finally {
     await code.stop();
+  }
+}
+
+const [folder = 'test/e2e/screenshots', ...chosen] = process.argv.slice(2);
+const problem = await setUpBrowserTests();
+if (problem) throw new Error(problem);
+if (folder === '--readme') {
+  process.env.CLOZE_E2E_SCREENSHOTS = path.resolve('media/readme');
+  const size = { width: 1280, height: 720 };
+  for (const [name, view] of [
+    ['masking', predictions],
+    ['chart', finished],
+  ] as const) {
+    await shoot(view, async (code) => {
+      await code.page.setViewportSize(size);
+      console.log(await code.screenshot(name));
+    });
+  }
+} else {
+  process.env.CLOZE_E2E_SCREENSHOTS = path.resolve(folder);
+  for (const [name, view] of Object.entries(VIEWS)) {
+    if (chosen.length > 0 && !chosen.includes(name)) continue;
+    await shoot(view, async (code) => {
+      for (const theme of THEMES) {
+        await code.useTheme(theme);
+        console.log(await code.screenshot(`${name}-${theme}`));
+      }
+    });
   }
 }
