@@ -87,12 +87,18 @@ async function train(code: VSCode): Promise<void> {
 async function finished(code: VSCode): Promise<void> {
   await train(code);
   await until(async () => /^Finished/.test(await new LossChart(code).status()), 'the run to finish', 300_000);
+  await code.sideBar.item(/Finished/).waitFor();
 }
 
 async function shoot(view: View, take: (code: VSCode) => Promise<void>): Promise<void> {
   const code = await startVSCode({
     files: FILES,
-    settings: { 'cloze.masking.seed': 3, 'cloze.masking.stream': 'numpy' },
+    settings: {
+      'cloze.masking.seed': 3,
+      'cloze.masking.stream': 'numpy',
+      'editor.minimap.enabled': false,
+      'editor.wordWrap': 'on',
+    },
   });
   try {
     await view(code);
