@@ -25,8 +25,9 @@ export class LogTable {
     this.#events = events;
   }
 
-  /** `marked`: the entries under the chart's cursor. */
-  render(entries: readonly ChartEntry[], marked: readonly number[]): TemplateResult {
+  /** `marked`: the entries under the chart's cursor; `box`: the table as it was drawn last. */
+  render(entries: readonly ChartEntry[], marked: readonly number[], box: HTMLElement | null): TemplateResult {
+    if (box) this.#measure(box);
     if (this.#columns?.of !== entries) this.#columns = { of: entries, names: logColumns(entries) };
     const { names } = this.#columns;
     const from = Math.max(0, Math.floor(this.#top / ROW) - SPARE);
@@ -62,7 +63,7 @@ export class LogTable {
     </div>`;
   }
 
-  /** Stays at the newest entry when it was there. */
+  /** Stays at the newest entry when it was there before. */
   drawn(box: HTMLElement): void {
     if (this.#atEnd && box.scrollTop + box.clientHeight < box.scrollHeight - 1) box.scrollTop = box.scrollHeight;
     if (box.clientHeight > this.#height) this.#scrolled(box);
@@ -77,10 +78,14 @@ export class LogTable {
   }
 
   #scrolled(box: HTMLElement): void {
-    this.#top = box.scrollTop;
-    this.#height = box.clientHeight;
-    this.#atEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - ROW;
+    this.#measure(box);
     this.#events.redraw();
+  }
+
+  #measure(box: HTMLElement): void {
+    this.#top = box.scrollTop;
+    this.#height = Math.max(box.clientHeight, ROW);
+    this.#atEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - ROW;
   }
 }
 

@@ -182,10 +182,9 @@ export class LossPlot {
   /** Two for a smoothed line: the raw one, faint, behind it. */
   #seriesOf(line: PlotLine): uPlot.Series[] {
     const stroke = this.colorOf(line);
-    const logged = line.values.reduce((sum: number, value) => sum + (value == null ? 0 : 1), 0);
     const hollow = line.kind === 'validation';
     const points = {
-      show: logged <= MOST_DOTS && line.smooth === null,
+      show: () => line.smooth === null && this.#countOf(line.key) <= MOST_DOTS,
       size: hollow ? 7 : 5,
       width: 1.5,
       stroke,
@@ -197,6 +196,12 @@ export class LossPlot {
       { ...raw, width: 1.5, alpha: 0.4 },
       { label: `${line.label}, smoothed`, stroke, width: 2, points: { show: false } },
     ];
+  }
+
+  /** How many values a line has by now. */
+  #countOf(key: string): number {
+    const values = this.#model.lines.find((line) => line.key === key)?.values ?? [];
+    return values.reduce((sum: number, value) => sum + (value == null ? 0 : 1), 0);
   }
 
   #mark(plot: uPlot): void {

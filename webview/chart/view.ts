@@ -36,6 +36,8 @@ export class ChartPage {
   #spoken = '';
   #zoomed = false;
   #failure: string | null = null;
+  /** What the plot drew last. */
+  #shown: PlotModel | undefined;
 
   constructor(host: ChartHost, view: ChartView, redraw: () => void) {
     this.#host = host;
@@ -88,10 +90,9 @@ export class ChartPage {
       // the legend's colours come from the plot
       this.#redraw();
     }
-    const table = document.querySelector<HTMLElement>('.log-table');
+    const table = tableBox();
     if (table) this.#table.drawn(table);
   }
-  #shown: PlotModel | undefined;
 
   #content(state: ChartPageState, view: ChartView): TemplateResult {
     const { content, entries, run } = state;
@@ -111,7 +112,7 @@ export class ChartPage {
         </section>
         <section class="history" aria-label="Log history">
           <h2>Log history <span class="muted">${entries.length.toLocaleString('en-US')} entries</span></h2>
-          ${this.#table.render(entries, this.#cursor === null ? [] : (this.#model.rows[this.#cursor]?.entries ?? []))}
+          ${this.#table.render(entries, this.#markedEntries(), tableBox())}
         </section>
       </div>
     `;
@@ -211,6 +212,10 @@ export class ChartPage {
     </div>`;
   }
 
+  #markedEntries(): readonly number[] {
+    return this.#cursor === null ? [] : (this.#model.rows[this.#cursor]?.entries ?? []);
+  }
+
   #failed({ content }: ChartPageState): TemplateResult {
     const { message, wayOut } = content.kind === 'failed' ? content.error : { message: '', wayOut: '' };
     return emptyState({
@@ -231,7 +236,7 @@ export class ChartPage {
       title: 'No losses in this log history',
       text: 'Its entries hold neither loss nor eval_loss.',
     })}
-      <section class="history alone">${this.#table.render(entries, [])}</section>`;
+      <section class="history alone">${this.#table.render(entries, [], tableBox())}</section>`;
   }
 
   /** Epoch or step, whichever the entries have. */
@@ -282,7 +287,7 @@ export class ChartPage {
     if (row === this.#cursor) return;
     this.#cursor = row;
     const entry = row === null ? undefined : this.#model.rows[row]?.entries[0];
-    const table = document.querySelector<HTMLElement>('.log-table');
+    const table = tableBox();
     if (table && entry !== undefined) this.#table.reveal(table, entry);
     this.#redraw();
   }
@@ -306,6 +311,10 @@ export class ChartPage {
   #act(action: ChartAction): void {
     this.#host.call('act', { action }).catch(() => {});
   }
+}
+
+function tableBox(): HTMLElement | null {
+  return document.querySelector<HTMLElement>('.log-table');
 }
 
 function waiting(firstEntry: string): TemplateResult {

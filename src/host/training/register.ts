@@ -42,7 +42,7 @@ class Training extends Lifetime {
       registerSerializer(CHART_VIEW, services.log, (panel, saved) => {
         const source = readSource(saved);
         if (source) this.#adoptChart(panel, source);
-        else panel.dispose();
+        else void this.#adoptForgetful(panel);
       }),
     );
     this.register(registerSerializer(FORM_VIEW, services.log, (panel) => void this.#adoptForm(panel)));
@@ -128,6 +128,15 @@ class Training extends Lifetime {
     const chart = new ChartPanel(panel, source, this.#services, this.#actions);
     this.#charts.add(chart);
     panel.onDidDispose(() => this.#charts.delete(chart));
+  }
+
+  /** A window that ended at once may have lost what its panel showed: the newest run is the best guess. */
+  async #adoptForgetful(panel: vscode.WebviewPanel): Promise<void> {
+    if (!this.#runs.list) await this.#runs.refresh();
+    const { runs } = this.#runs;
+    const newest = runs.find(({ state }) => isLive(state)) ?? runs[0];
+    if (newest) this.#adoptChart(panel, { kind: 'run', path: newest.folder });
+    else panel.dispose();
   }
 
   /** One form a window; `file` becomes what it trains on. */

@@ -120,6 +120,14 @@ export class VSCode {
     await this.ready();
   }
 
+  /** Developer: Reload Window: unlike `reload`, VS Code keeps what it remembers of the workspace first. */
+  async reloadWindow(): Promise<void> {
+    const loaded = this.page.waitForEvent('load');
+    await this.palette.run('Developer: Reload Window');
+    await loaded;
+    await this.ready();
+  }
+
   /** Leaves the page, as closing the window does; `open()` comes back. */
   async close(): Promise<void> {
     await this.page.goto('about:blank');

@@ -65,6 +65,17 @@ export class Palette {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Names a file in the open file dialog, which looks at the disk while one types, and closes it. */
+  async choosePath(path: string): Promise<void> {
+    await this.input.waitFor();
+    await eventually(async () => {
+      if ((await this.widget.count()) === 0) return;
+      await this.input.fill(path, { timeout: STEP });
+      await this.page.keyboard.press('Enter');
+      await this.widget.waitFor({ state: 'hidden', timeout: STEP });
+    });
+  }
+
   async dismiss(): Promise<void> {
     await this.page.keyboard.press('Escape');
     await this.widget.waitFor({ state: 'detached' }).catch(() => undefined);
