@@ -1,18 +1,7 @@
 // What one kind of model has to say of itself; everything else is shared.
 import type { ConfigReader } from './config.ts';
 import type { Network } from './network.ts';
-
-export interface ParameterSpec {
-  /** Hugging Face's name. */
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** Whether weight decay applies: not to biases and norm layers. */
-  readonly decay: boolean;
-  /** How it starts in a new model. */
-  readonly start: 'normal' | 'zeros' | 'ones';
-  /** Row of an embedding that starts as zeros. */
-  readonly paddingIndex?: number | undefined;
-}
+import type { ParameterSpec } from './parameter-spec.ts';
 
 /** A model of given sizes. */
 export interface Blueprint {

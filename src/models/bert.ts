@@ -1,7 +1,8 @@
 // BERT for masked language modelling. Source: Devlin et al. 2018; Hugging Face's names.
 import { readActivation } from './activation.ts';
-import type { Architecture, Blueprint, ParameterSpec } from './architecture.ts';
+import type { Architecture, Blueprint } from './architecture.ts';
 import type { ConfigReader } from './config.ts';
+import type { ParameterSpec } from './parameter-spec.ts';
 import { embedding, linear, norm } from './parameters.ts';
 
 export const bert: Architecture = {

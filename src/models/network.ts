@@ -2,8 +2,8 @@
 import { ClozeError } from '../base/errors.ts';
 import type { GraphBuilder } from '../onnx/builder.ts';
 import type { Shape } from '../onnx/graph.ts';
-import type { ParameterSpec } from './architecture.ts';
 import { declareInputs, type LayoutInputs } from './layout-inputs.ts';
+import type { ParameterSpec } from './parameter-spec.ts';
 
 /** A lookup of rows whose gradient is added outside the graph, row by row. */
 export interface Lookup {

@@ -1,5 +1,5 @@
 // The parameters of the usual layers, as PyTorch shapes and names them.
-import type { ParameterSpec } from './architecture.ts';
+import type { ParameterSpec } from './parameter-spec.ts';
 
 export const linear = (prefix: string, inputs: number, outputs: number): ParameterSpec[] => [
   { name: `${prefix}.weight`, shape: [outputs, inputs], decay: true, start: 'normal' },

@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ClozeError } from '../base/errors.ts';
-import type { Architecture, ParameterSpec } from './architecture.ts';
+import type { Architecture } from './architecture.ts';
+import type { ParameterSpec } from './parameter-spec.ts';
 import { SafetensorsFile } from './safetensors-read.ts';
 
 export interface Weights {

@@ -46,6 +46,9 @@ export const SCHEDULERS = [
   'inverse_sqrt',
 ] as const;
 
+const whole = numberOf('int');
+const real = numberOf('float');
+
 /** Each argument that is implemented, in the order in which the form shows them. */
 export const TRAINING_ARGUMENTS: readonly ArgumentSpec[] = [
   text('model', 'model_name_or_path', 'bundled', 'Model folder, name in the Hugging Face cache, or "bundled".', {
@@ -257,38 +260,17 @@ function text(
   return { name, group, type: 'string', default: fallback, help, ...extra };
 }
 
-function whole(
+type NumberSpec = (
   group: ArgumentGroup,
   name: string,
   fallback: number | null,
   help: string,
   min?: number,
   max?: number,
-): ArgumentSpec {
-  return number('int', group, name, fallback, help, min, max);
-}
+) => ArgumentSpec;
 
-function real(
-  group: ArgumentGroup,
-  name: string,
-  fallback: number | null,
-  help: string,
-  min?: number,
-  max?: number,
-): ArgumentSpec {
-  return number('float', group, name, fallback, help, min, max);
-}
-
-function number(
-  type: 'int' | 'float',
-  group: ArgumentGroup,
-  name: string,
-  fallback: number | null,
-  help: string,
-  min?: number,
-  max?: number,
-): ArgumentSpec {
-  return {
+function numberOf(type: 'int' | 'float'): NumberSpec {
+  return (group, name, fallback, help, min, max) => ({
     name,
     group,
     type,
@@ -296,7 +278,7 @@ function number(
     help,
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
-  };
+  });
 }
 
 function yes(group: ArgumentGroup, name: string, fallback: boolean, help: string, extra: Extra = {}): ArgumentSpec {

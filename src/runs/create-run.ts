@@ -41,11 +41,10 @@ export async function createRun(newRun: NewRun): Promise<RunFile> {
 export async function createLockedRun({ args, clozeVersion }: NewRun): Promise<{ run: RunFile; lock: Lock }> {
   const folder = resolve(args.output_dir ?? '');
   const paths = await absolutePaths(args, folder);
-  const lock = await acquireLock(folder);
-  try {
+  return takeFolder(folder, async () => {
     await refuseOtherRun(folder, args.overwrite_output_dir, paths.model_name_or_path);
     const created = new Date().toISOString();
-    const run: RunFile = {
+    return {
       format: 1,
       id: `${created.slice(0, 10)}-${randomBytes(4).toString('hex')}`,
       name: args.run_name ?? basename(folder),
@@ -57,13 +56,7 @@ export async function createLockedRun({ args, clozeVersion }: NewRun): Promise<{
       args: paths as unknown as RunFile['args'],
       started: created,
     };
-    await writeRunFile(folder, run);
-    await registerRun(run.id, folder);
-    return { run, lock };
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
+  });
 }
 
 /**
@@ -77,17 +70,24 @@ export async function reopenRun(folder: string, args?: TrainingArguments): Promi
 /** As {@link reopenRun}, with the lock to hand over. */
 export async function reopenLockedRun(folder: string, args?: TrainingArguments): Promise<{ run: RunFile; lock: Lock }> {
   await readRunFile(folder);
-  const lock = await acquireLock(folder);
-  try {
+  return takeFolder(folder, async () => {
     const { ended: _, message: __, ...rest } = await readRunFile(folder);
     // asked of an earlier process, which died over it
     await rm(join(folder, CONTROL_FILE), { force: true });
-    const run: RunFile = {
+    return {
       ...rest,
       state: 'starting',
       started: new Date().toISOString(),
       ...(args ? { args: (await absolutePaths(args, folder)) as unknown as RunFile['args'] } : {}),
     };
+  });
+}
+
+/** Locks the folder and writes there what `describe` tells of the run; unlocks it when that fails. */
+async function takeFolder(folder: string, describe: () => Promise<RunFile>): Promise<{ run: RunFile; lock: Lock }> {
+  const lock = await acquireLock(folder);
+  try {
+    const run = await describe();
     await writeRunFile(folder, run);
     await registerRun(run.id, folder);
     return { run, lock };

@@ -9,14 +9,15 @@ import type {
   ChartPageState,
 } from '../../src/protocol/chart-page.ts';
 import { type ChartView, DEFAULT_CHART_VIEW } from '../../src/protocol/loss-series.ts';
+import { onceATurn } from '../ui/once-a-turn.ts';
 import { connectHost, loadState, saveState } from '../ui/port.ts';
 import { ChartPage } from './view.ts';
 
 const host = connectHost<ChartPageContract, ChartPageEvents>();
 const root = document.getElementById('app') as HTMLElement;
+const draw = onceATurn(renderPage);
 const page = new ChartPage(host, rememberedView(), draw);
 let state: ChartPageState | undefined;
-let drawing = false;
 
 host.on('update', (part) => show(state && { ...state, ...part }));
 host.on('entries', ({ from, entries }) =>
@@ -30,17 +31,11 @@ function show(next: ChartPageState | undefined): void {
   draw();
 }
 
-/** At most once a turn of the event loop, however much changed. */
-function draw(): void {
-  if (drawing) return;
-  drawing = true;
-  queueMicrotask(() => {
-    drawing = false;
-    if (!state) return;
-    render(page.render(state), root);
-    page.drawn(state);
-    saveState({ source: state.source, view: page.view } satisfies ChartPageMemory);
-  });
+function renderPage(): void {
+  if (!state) return;
+  render(page.render(state), root);
+  page.drawn(state);
+  saveState({ source: state.source, view: page.view } satisfies ChartPageMemory);
 }
 
 /** Read back with care: it may be from another version. */

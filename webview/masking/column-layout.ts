@@ -1,5 +1,5 @@
 // Where each column of the grid lies: widths measured by their text, summed once, searched by place.
-import type { GridRow } from './grid.ts';
+import type { GridRow } from './grid-row.ts';
 import { partsText } from './readable.ts';
 
 const PADDING = 20;

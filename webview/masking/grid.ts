@@ -3,20 +3,8 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { repeat } from 'lit/directives/repeat.js';
 import { type ColumnLayout, layOutColumns, textMeasure } from './column-layout.ts';
 import { type CellPlace, moveInGrid } from './grid-keys.ts';
+import type { GridRow } from './grid-row.ts';
 import type { Part } from './readable.ts';
-
-export interface Cell {
-  readonly parts: readonly Part[];
-  readonly className: string;
-  /** Said after the text by a screen reader, where only shape and colour say it otherwise. */
-  readonly spoken?: string | undefined;
-}
-
-export interface GridRow {
-  readonly key: string;
-  readonly label: string;
-  cell(index: number): Cell;
-}
 
 export interface ColumnHeading {
   /** Below the number: the token's fate in a word; empty where nothing happened. */

@@ -8,14 +8,15 @@ import type {
   MaskingPageMemory,
   MaskingPageState,
 } from '../../src/protocol/masking-page.ts';
+import { onceATurn } from '../ui/once-a-turn.ts';
 import { connectHost, loadState, saveState } from '../ui/port.ts';
 import { MaskingView, type PageMemory } from './view.ts';
 
 const host = connectHost<MaskingPageContract, MaskingPageEvents>();
 const root = document.getElementById('app') as HTMLElement;
+const draw = onceATurn(renderPage);
 const view = new MaskingView(host, loadState<Partial<PageMemory>>()?.page ?? {}, draw);
 let state: MaskingPageState | undefined;
-let drawing = false;
 
 host.on('update', (part) => show(state && { ...state, ...part }));
 host.on('cursor', (cursor) => view.markCursor(cursor));
@@ -28,16 +29,10 @@ function show(next: MaskingPageState | undefined): void {
   draw();
 }
 
-/** At most once a turn of the event loop, however much changed. */
-function draw(): void {
-  if (drawing) return;
-  drawing = true;
-  queueMicrotask(() => {
-    drawing = false;
-    if (!state) return;
-    render(view.render(state), root);
-    remember(state);
-  });
+function renderPage(): void {
+  if (!state) return;
+  render(view.render(state), root);
+  remember(state);
 }
 
 function remember({ mode, place, pinned, model, masking, reroll }: MaskingPageState): void {

@@ -1,7 +1,7 @@
 // The rows of the table, as the book names them, with and without a mask; prediction rows when there are some.
 import type { Fate, MaskingTable, Prediction, TokenColumn } from '../../src/protocol/masking.ts';
 import type { MaskingMode } from '../../src/protocol/masking-page.ts';
-import type { Cell, GridRow } from './grid.ts';
+import type { Cell, GridRow } from './grid-row.ts';
 import { partsText, tokenParts } from './readable.ts';
 
 /** The label that the loss leaves out. */

@@ -3,15 +3,16 @@ import '../ui/theme.css';
 import './training.css';
 import { render } from 'lit';
 import type { TrainingPageContract, TrainingPageEvents, TrainingPageState } from '../../src/protocol/training-page.ts';
+import { onceATurn } from '../ui/once-a-turn.ts';
 import { connectHost, loadState, saveState } from '../ui/port.ts';
 import { type FormMemory, TrainingForm } from './view.ts';
 
 const host = connectHost<TrainingPageContract, TrainingPageEvents>();
 const root = document.getElementById('app') as HTMLElement;
+const draw = onceATurn(renderPage);
 const remembered = loadState<Partial<FormMemory>>();
 const form = new TrainingForm(host, remembered ?? {}, draw);
 let drawn = false;
-let drawing = false;
 
 host.on('update', (part) => {
   form.accept(part);
@@ -23,18 +24,12 @@ void host.call('state', null).then((state: TrainingPageState) => {
 });
 window.addEventListener('scroll', remember, { passive: true });
 
-/** At most once a turn of the event loop, however much changed. */
-function draw(): void {
-  if (drawing) return;
-  drawing = true;
-  queueMicrotask(() => {
-    drawing = false;
-    if (!form.ready) return;
-    render(form.render(), root);
-    if (!drawn) window.scrollTo({ top: remembered?.scroll ?? 0 });
-    drawn = true;
-    remember();
-  });
+function renderPage(): void {
+  if (!form.ready) return;
+  render(form.render(), root);
+  if (!drawn) window.scrollTo({ top: remembered?.scroll ?? 0 });
+  drawn = true;
+  remember();
 }
 
 function remember(): void {
