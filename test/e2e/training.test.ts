@@ -15,7 +15,7 @@ const modelFiles = readdirSync(MODEL)
   .map((name) => [`tiny/${name}`, readFileSync(path.join(MODEL, name))] as const);
 
 /** Long enough to be reloaded, paused and resumed in. */
-const STEPS = 20_000;
+const STEPS = 60_000;
 
 const files = {
   ...Object.fromEntries(modelFiles),
@@ -119,7 +119,7 @@ describeVSCode('Fine-tuning', { files }, (test) => {
     assert.ok((await chart.inked()) > 1000);
     assert.match(
       await chart.status(),
-      /^(Training|Evaluating) · \d+ % · epoch [\d.]+ of [\d.]+ · step [\d,]+ of 20,000/,
+      /^(Training|Evaluating) · \d+ % · epoch [\d.]+ of [\d.]+ · step [\d,]+ of 60,000/,
     );
     await code.sideBar.item(/tiny-notes.*(Training|Evaluating).*%.*loss \d.*val \d/).waitFor();
     await code.sideBar.container('Cloze').locator('.badge').getByText('1').waitFor();
@@ -129,7 +129,7 @@ describeVSCode('Fine-tuning', { files }, (test) => {
   test('is there again after a reload in the middle, with its whole history', async (code) => {
     const chart = new LossChart(code);
     const before = (await history(runFolder(code))).length;
-    await code.reload();
+    await code.reloadWindow();
     await until(async () => /Training loss: \d+ values/.test(await chart.summary()), 'the chart to come back');
     await chart.page.locator('.log-table').evaluate((box) => box.scrollTo({ top: 0 }));
     await eventually(async () => assert.equal((await chart.column('step'))[0], '20'));
