@@ -1,6 +1,6 @@
 // The command palette and every other quick input: picks, input boxes, the simple file dialog.
 import type { Locator, Page } from 'playwright-core';
-import { eventually } from '../eventually.ts';
+import { eventually, until } from '../eventually.ts';
 
 /** A step that does not succeed within this many milliseconds is tried again from the start. */
 const STEP = 2000;
@@ -67,13 +67,22 @@ export class Palette {
 
   /** Names a file in the open file dialog, which looks at the disk while one types, and closes it. */
   async choosePath(path: string): Promise<void> {
-    await this.input.waitFor();
-    await eventually(async () => {
-      if ((await this.widget.count()) === 0) return;
-      await this.input.fill(path, { timeout: STEP });
-      await this.page.keyboard.press('Enter');
-      await this.widget.waitFor({ state: 'hidden', timeout: STEP });
-    });
+    await this.#settled();
+    await this.input.fill(path);
+    await this.#settled();
+    await this.page.keyboard.press('Enter');
+    await this.widget.waitFor({ state: 'hidden' });
+  }
+
+  /** Until the dialog has stopped changing what stands in its box: before that it takes no Enter. */
+  async #settled(): Promise<void> {
+    let before: string | undefined;
+    await until(async () => {
+      const was = before;
+      before = await this.input.inputValue({ timeout: STEP });
+      await this.page.waitForTimeout(300);
+      return was !== undefined && was === before && before === (await this.input.inputValue({ timeout: STEP }));
+    }, 'the file dialog to settle');
   }
 
   async dismiss(): Promise<void> {
