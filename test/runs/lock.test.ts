@@ -65,8 +65,8 @@ test('a process that got a dead owner’s pid is not the owner', async (t) => {
 
 test('a process that has ended but was not waited for is dead', async (t) => {
   if (process.platform === 'win32') return; // Windows has no such processes
-  // the shell becomes a sleep, which never asks after the child that it inherits
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // the shell becomes a sleep before its child ends, and never asks after it
+  const parent = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => void parent.kill('SIGKILL'));
   const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
   while (await pidRuns(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
