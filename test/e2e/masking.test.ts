@@ -27,7 +27,9 @@ describeVSCode('Inspect Masking', options, (test) => {
     await code.editor.goTo(1);
     await code.palette.run('Cloze: Inspect Masking');
     await eventually(async () => assert.deepEqual(await panel.table(), BOOK));
-    assert.deepEqual(await panel.headings(), ['0special', '1', '2', '3', '4masked', '5special']);
+    await eventually(async () =>
+      assert.deepEqual(await panel.headings(), ['0special', '1', '2', '3', '4masked', '5special']),
+    );
     assert.match(await panel.summary(), /6 tokens, 2 of them special\. 1 chosen \(25\.0 % of 4\): 1 masked/);
     assert.equal(
       await code.editor.tab(/^book\.txt/).getAttribute('aria-selected'),
@@ -90,7 +92,9 @@ describeVSCode('Inspect Masking', options, (test) => {
     const panel = new MaskingPanel(code);
     await panel.cell('Original tokens', 3).click();
     await eventually(async () => assert.equal(await panel.highlighted(), 'awesome'));
-    assert.match(await panel.details(), /Token 3 · awesome · not chosen · “awesome” at characters 17–24, word 2/);
+    await eventually(async () =>
+      assert.match(await panel.details(), /Token 3 · awesome · not chosen · “awesome” at characters 17–24, word 2/),
+    );
     await code.editor.goTo(1, 16);
     await eventually(async () => assert.deepEqual(await panel.markedColumns(), ['are']));
   });
@@ -102,7 +106,7 @@ describeVSCode('Inspect Masking', options, (test) => {
     await code.editor.goTo(1, 18);
     await code.editor.type('n');
     await panel.shows(['[CLS]', 'transformers', 'are', 'na', '##wes', '##ome', '!', '[SEP]']);
-    assert.equal(await panel.highlighted(), '');
+    await eventually(async () => assert.equal(await panel.highlighted(), ''));
     await code.page.keyboard.press('Control+z');
     await eventually(async () => assert.deepEqual(await panel.table(), BOOK));
   });

@@ -117,13 +117,15 @@ describeVSCode('Fine-tuning', { files }, (test) => {
     );
     await until(async () => /Validation loss/.test(await chart.summary()), 'validation losses in the chart');
     assert.ok((await chart.inked()) > 1000);
-    assert.match(
-      await chart.status(),
-      /^(Training|Evaluating) · \d+ % · epoch [\d.]+ of [\d.]+ · step [\d,]+ of 60,000/,
-    );
+    const status = /^(Training|Evaluating) · \d+ % · epoch [\d.]+ of [\d.]+ · step [\d,]+ of 60,000/;
+    await eventually(async () => assert.match(await chart.status(), status));
     await code.sideBar.item(/tiny-notes.*(Training|Evaluating).*%.*loss \d.*val \d/).waitFor();
     await code.sideBar.container('Cloze').locator('.badge').getByText('1').waitFor();
-    assert.equal((await chart.column('loss'))[0], (await history(runFolder(code)))[0]?.loss?.toFixed(4));
+    const first = (await history(runFolder(code)))[0]?.loss?.toFixed(4);
+    await eventually(async () => {
+      await chart.scrollToFirst();
+      assert.equal((await chart.column('loss'))[0], first);
+    });
   });
 
   test('is there again after a reload in the middle, with its whole history', async (code) => {
@@ -131,8 +133,10 @@ describeVSCode('Fine-tuning', { files }, (test) => {
     const before = (await history(runFolder(code))).length;
     await code.reloadWindow();
     await until(async () => /Training loss: \d+ values/.test(await chart.summary()), 'the chart to come back');
-    await chart.page.locator('.log-table').evaluate((box) => box.scrollTo({ top: 0 }));
-    await eventually(async () => assert.equal((await chart.column('step'))[0], '20'));
+    await eventually(async () => {
+      await chart.scrollToFirst();
+      assert.equal((await chart.column('step'))[0], '20');
+    });
     await until(async () => (await history(runFolder(code))).length > before + 2, 'more history than before');
     await code.sideBar.item(/tiny-notes.*(Training|Evaluating)/).waitFor();
   });
@@ -194,7 +198,7 @@ describeVSCode('Fine-tuning', { files }, (test) => {
     for (const name of ['config.json', 'model.safetensors', 'tokenizer.json', 'trainer_state.json']) {
       assert.ok(names.includes(name), name);
     }
-    assert.equal(await code.sideBar.container('Cloze').locator('.badge').getByText('1').count(), 0);
+    await code.sideBar.container('Cloze').locator('.badge').getByText('1').waitFor({ state: 'hidden' });
   });
 
   test('takes a run off the list and leaves its folder', async (code) => {

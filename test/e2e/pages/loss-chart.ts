@@ -45,6 +45,11 @@ export class LossChart {
     return cells.filter((text) => text !== '');
   }
 
+  /** Scrolls the log history to its first entry. */
+  async scrollToFirst(): Promise<void> {
+    await this.page.locator('.log-table').evaluate((box) => box.scrollTo({ top: 0 }), undefined, { timeout: 1000 });
+  }
+
   /** How many pixels of the plot are not background: something is drawn. */
   inked(): Promise<number> {
     return this.page.locator('.plot canvas').evaluate((canvas: HTMLCanvasElement) => {

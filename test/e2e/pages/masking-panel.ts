@@ -22,11 +22,12 @@ export class MaskingPanel {
 
   /** The text of every row below the heading, by the row's name. */
   async table(): Promise<Record<string, string[]>> {
-    const rows = await this.grid.getByRole('row').all();
-    const entries = await Promise.all(
-      rows.slice(1).map(async (row) => {
-        const name = await row.getByRole('rowheader').innerText();
-        return [name, await row.locator('[role=gridcell] .content').allInnerTexts()] as const;
+    // read at once: rows come and go
+    const entries = await this.grid.getByRole('row').evaluateAll((rows: HTMLElement[]) =>
+      rows.slice(1).map((row) => {
+        const cells = row.querySelectorAll<HTMLElement>('[role=gridcell] .content');
+        const name = row.querySelector<HTMLElement>('[role=rowheader]')?.innerText ?? '';
+        return [name, Array.from(cells, (cell) => cell.innerText)] as const;
       }),
     );
     return Object.fromEntries(entries);
