@@ -4,11 +4,13 @@ import type { ConfigReader } from './config.ts';
 
 export type Activation = (build: GraphBuilder, x: string) => string;
 
+export const gelu: Activation = (build, x) => build.op('Gelu', [x]);
 const tanhGelu: Activation = (build, x) => build.op('Gelu', [x], { approximate: 'tanh' });
 const silu: Activation = (build, x) => build.op('Mul', [x, build.op('Sigmoid', [x])]);
 
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
-  gelu: (build, x) => build.op('Gelu', [x]),
+  gelu,
+  gelu_python: gelu,
   gelu_new: tanhGelu,
   gelu_pytorch_tanh: tanhGelu,
   gelu_fast: tanhGelu,

@@ -2,26 +2,29 @@
 import type { ConfigReader } from './config.ts';
 import type { Network } from './network.ts';
 import type { ParameterSpec } from './parameter-spec.ts';
+import type { Numbering } from './positions.ts';
 
 /** A model of given sizes. */
 export interface Blueprint {
   readonly hiddenSize: number;
   readonly heads: number;
   readonly vocabSize: number;
+  /** Tokens of the longest row. */
   readonly maxLength: number;
   readonly parameters: readonly ParameterSpec[];
   /** The output layer: weights tied to the word embedding, and a bias. */
   readonly decoder: { readonly weight: string; readonly bias: string };
-  /** The position of each token of a row, given its ids. */
-  positions(ids: Int32Array, out: Int32Array): void;
+  readonly positions: Numbering;
   /** Writes the network up to the decoder; returns the states at the masked positions. [masked, decoder width] */
   forward(net: Network): string;
 }
 
 export interface Architecture {
-  /** config.json's model_type. */
-  readonly modelType: string;
+  /** config.json's model_type; several where families differ only in it. */
+  readonly modelTypes: readonly string[];
+  /** config.json's architectures entry of its masked language model, by model_type. */
+  readonly className: Readonly<Record<string, string>>;
   blueprint(config: ConfigReader): Blueprint;
-  /** Today's name of a tensor that older files call otherwise; null for one that masked language modelling does not use. */
-  rename(tensor: string): string | null;
+  /** Tensors that masked language modelling does not use: buffers, other heads, copies of what is tied. */
+  readonly unused: readonly RegExp[];
 }

@@ -9,22 +9,25 @@ export function initMaskedLM(config: Config, seed: number, options: LoadOptions)
   const architecture = architectureOf(config.model_type, 'The config');
   const reader = new ConfigReader(config, 'The config');
   const blueprint = architecture.blueprint(reader);
-  const normal = normals(seed, reader.number('initializer_range', 0.02));
-  const parameters = blueprint.parameters.map(({ name, shape, decay, start, paddingIndex }): Parameter => {
-    const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
-    if (start === 'ones') data.fill(1);
-    if (start === 'normal') for (let i = 0; i < data.length; i++) data[i] = normal();
-    if (paddingIndex !== undefined) {
-      const width = shape[1] ?? 1;
-      data.fill(0, paddingIndex * width, (paddingIndex + 1) * width);
-    }
-    return { name, shape, decay, data, grad: new Float32Array(options.train ? data.length : 0) };
-  });
-  return new OnnxMaskedLM(architecture.modelType, config, blueprint, parameters, options);
+  const range = reader.number('initializer_range', 0.02);
+  const normal = normals(seed);
+  const parameters = blueprint.parameters.map(
+    ({ name, shape, decay, start, deviation = 1, cutoff, paddingIndex }): Parameter => {
+      const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+      if (start === 'ones') data.fill(1);
+      if (start === 'normal') for (let i = 0; i < data.length; i++) data[i] = range * deviation * normal(cutoff);
+      if (paddingIndex !== undefined) {
+        const width = shape[1] ?? 1;
+        data.fill(0, paddingIndex * width, (paddingIndex + 1) * width);
+      }
+      return { name, shape, decay, data, grad: new Float32Array(options.train ? data.length : 0) };
+    },
+  );
+  return new OnnxMaskedLM(String(config.model_type), config, blueprint, parameters, options);
 }
 
-/** Box and Muller's normals over a small generator (Steele and Vigna's splitmix, 32 bits). */
-function normals(seed: number, deviation: number): () => number {
+/** Box and Muller's standard normals over a small generator (Steele and Vigna's splitmix, 32 bits). */
+function normals(seed: number): (cutoff?: number) => number {
   let state = seed | 0;
   const uniform = () => {
     state = (state + 0x9e3779b9) | 0;
@@ -33,5 +36,10 @@ function normals(seed: number, deviation: number): () => number {
     x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
     return ((x ^ (x >>> 15)) >>> 0) / 2 ** 32;
   };
-  return () => deviation * Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  return (cutoff = Number.POSITIVE_INFINITY) => {
+    for (;;) {
+      const value = Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+      if (Math.abs(value) <= cutoff) return value;
+    }
+  };
 }

@@ -2,6 +2,7 @@
 import { ClozeError } from '../base/errors.ts';
 import type { Tensor } from '../session/session.ts';
 import type { Blueprint } from './architecture.ts';
+import { numberPositions } from './positions.ts';
 import type { FlatBatch } from './types.ts';
 
 export interface Layout {
@@ -21,7 +22,7 @@ export interface Layout {
 }
 
 /** Far enough below any score that its softmax is exactly 0. */
-const NEVER = -1e30;
+export const NEVER = -1e30;
 
 export function layOut(batch: FlatBatch, model: Blueprint): Layout {
   check(batch, model);
@@ -37,7 +38,11 @@ export function layOut(batch: FlatBatch, model: Blueprint): Layout {
   const positions = new Int32Array(tokens);
   let start = 0;
   for (const size of batch.lengths) {
-    model.positions(batch.inputIds.subarray(start, start + size), positions.subarray(start, start + size));
+    const [ids, out] = [batch.inputIds, positions].map((all) => all.subarray(start, start + size)) as [
+      Int32Array,
+      Int32Array,
+    ];
+    numberPositions(model.positions, ids, out);
     start += size;
   }
   const types = batch.tokenTypeIds ?? new Int32Array(tokens);

@@ -18,5 +18,5 @@ export async function loadMaskedLM(folder: string, options: LoadOptions): Promis
     return { name, shape, decay, data, grad: new Float32Array(options.train ? data.length : 0) };
   });
   const notes = unexpected.length > 0 ? [`Tensors that the model does not use: ${unexpected.join(', ')}.`] : [];
-  return new OnnxMaskedLM(architecture.modelType, config, blueprint, parameters, options, notes);
+  return new OnnxMaskedLM(String(config.model_type), config, blueprint, parameters, options, notes);
 }

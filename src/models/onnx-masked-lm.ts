@@ -6,7 +6,9 @@ import type { Config } from './config.ts';
 import { dropoutMask } from './dropout.ts';
 import { type Layout, layOut } from './layout.ts';
 import { type Program, type ProgramKind, writeProgram } from './programs.ts';
+import { rotaryFeeds } from './rotary.ts';
 import type { DropoutKey, FlatBatch, LoadOptions, MaskedLM, Parameter, StepOptions, StepResult } from './types.ts';
+import { windowFeed } from './window.ts';
 
 interface Loaded {
   readonly program: Program;
@@ -121,6 +123,10 @@ export class OnnxMaskedLM implements MaskedLM {
       const { data, shape } = this.parameter(name);
       feeds[name] = { data, shape };
     }
+    for (const theta of program.rotations) {
+      Object.assign(feeds, rotaryFeeds(theta, this.model.hiddenSize / this.model.heads, layout.ids.position_ids));
+    }
+    for (const site of program.windows) feeds[site.input] = windowFeed(site, layout, batch);
     program.dropoutSites.forEach((site, index) => {
       if (dropout) feeds[site.input] = dropoutMask(site, index, dropout, layout, batch.lengths);
     });

@@ -1,15 +1,27 @@
 // The parameters of the usual layers, as PyTorch shapes and names them.
-import type { ParameterSpec } from './parameter-spec.ts';
+import type { NormalStart, ParameterSpec } from './parameter-spec.ts';
 
-export const linear = (prefix: string, inputs: number, outputs: number): ParameterSpec[] => [
-  { name: `${prefix}.weight`, shape: [outputs, inputs], decay: true, start: 'normal' },
-  { name: `${prefix}.bias`, shape: [outputs], decay: false, start: 'zeros' },
-];
+export function linear(
+  prefix: string,
+  inputs: number,
+  outputs: number,
+  hasBias = true,
+  start: NormalStart = {},
+): ParameterSpec[] {
+  const weight: ParameterSpec = {
+    name: `${prefix}.weight`,
+    shape: [outputs, inputs],
+    decay: true,
+    start: 'normal',
+    ...start,
+  };
+  return hasBias ? [weight, { name: `${prefix}.bias`, shape: [outputs], decay: false, start: 'zeros' }] : [weight];
+}
 
-export const norm = (prefix: string, size: number): ParameterSpec[] => [
-  { name: `${prefix}.weight`, shape: [size], decay: false, start: 'ones' },
-  { name: `${prefix}.bias`, shape: [size], decay: false, start: 'zeros' },
-];
+export function norm(prefix: string, size: number, hasBias = true): ParameterSpec[] {
+  const weight: ParameterSpec = { name: `${prefix}.weight`, shape: [size], decay: false, start: 'ones' };
+  return hasBias ? [weight, { name: `${prefix}.bias`, shape: [size], decay: false, start: 'zeros' }] : [weight];
+}
 
 export const embedding = (name: string, rows: number, width: number, paddingIndex?: number): ParameterSpec => ({
   name,

@@ -4,7 +4,7 @@ import { GraphBuilder } from '../onnx/builder.ts';
 import type { Graph } from '../onnx/graph.ts';
 import type { Blueprint } from './architecture.ts';
 import { crossEntropy, decode, scoreLabels } from './cross-entropy.ts';
-import { type DropoutSite, type Lookup, Network } from './network.ts';
+import { type DropoutSite, type Lookup, Network, type WindowSite } from './network.ts';
 
 export interface ProgramKind {
   readonly purpose: 'train' | 'evaluate' | 'predict';
@@ -17,6 +17,8 @@ export interface Program {
   /** Parameters that are inputs. */
   readonly parameters: readonly string[];
   readonly dropoutSites: readonly DropoutSite[];
+  readonly rotations: ReadonlySet<number>;
+  readonly windows: readonly WindowSite[];
   /** Names of the outputs by what they are. */
   readonly losses?: string;
   readonly hits?: string;
@@ -37,7 +39,8 @@ export function writeProgram(model: Blueprint, kind: ProgramKind): Program {
     bias: net.parameter(model.decoder.bias),
     labels: net.layout.labels,
   };
-  const shared = { dropoutSites: net.dropoutSites, gradients: new Map<string, string>(), lookups: [] };
+  const { dropoutSites, rotations, windows } = net;
+  const shared = { dropoutSites, rotations, windows, gradients: new Map<string, string>(), lookups: [] };
   const done = (outputs: object, names: readonly string[]): Program => {
     for (const name of names) build.output(name);
     return { graph: build.build(), parameters: [...net.used], ...shared, ...outputs };

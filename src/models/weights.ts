@@ -27,8 +27,8 @@ export async function readWeights(
     const file = await SafetensorsFile.open(path);
     try {
       for (const entry of file.tensors.values()) {
-        const name = architecture.rename(entry.name);
-        if (name === null) continue;
+        if (architecture.unused.some((pattern) => pattern.test(entry.name))) continue;
+        const name = todaysName(entry.name);
         const spec = specs.get(name);
         if (!spec) {
           unexpected.push(entry.name);
@@ -52,16 +52,21 @@ export async function readWeights(
   return { weights, unexpected };
 }
 
+/** Files from TensorFlow's days call a norm's weight and bias gamma and beta. */
+function todaysName(tensor: string): string {
+  return tensor.replace(/LayerNorm\.gamma$/, 'LayerNorm.weight').replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
+}
+
 function incomplete(
   folder: string,
-  { modelType }: Architecture,
+  { className }: Architecture,
   missing: readonly string[],
   unexpected: readonly string[],
 ): ClozeError {
   const spare = unexpected.length > 0 ? ` It has, unasked for, ${several(unexpected)}.` : '';
   return new ClozeError(
     'bad-input',
-    `The weights in ${folder} lack ${several(missing)} of a ${modelType} masked language model.${spare}`,
+    `The weights in ${folder} lack ${several(missing)} of a ${Object.values(className)[0]}.${spare}`,
     'Choose a checkpoint with its masked-language-model head (architectures: …ForMaskedLM in config.json).',
   );
 }

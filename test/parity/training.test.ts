@@ -24,28 +24,29 @@ interface Recorded {
   final_param_norm_and_sum: Record<string, [number, number]>;
 }
 
-const modelFolder = fileURLToPath(new URL('./models/bert', import.meta.url));
+const folderOf = (model: string) => fileURLToPath(new URL(`./models/${model}`, import.meta.url));
 
 const read = async (name: string) => JSON.parse(await readFile(new URL(`./training/${name}`, import.meta.url), 'utf8'));
 
-for (const recipe of ['linear', 'cosine_warmup']) {
-  test(`bert, ${recipe}: every step as in Python`, async (t) => {
-    const recorded: Recorded = await read(`bert.${recipe}.json`);
-    const { trainer, model, drawn } = await train(t, recorded, recorded.args);
-    assert.deepEqual(
-      drawn.map((batch) => ({
-        input_ids: matrix(batch.inputIds, batch.width),
-        labels: matrix(batch.labels, batch.width),
-      })),
-      recorded.batches.map(({ input_ids, labels }) => ({ input_ids, labels })),
-    );
-    compareLogs(trainer.state.log_history, recorded.log_history);
-    for (const { name, data } of model.parameters) {
-      const [norm] = recorded.final_param_norm_and_sum[name] ?? assert.fail(name);
-      near(Math.hypot(...data), norm, 1e-4, name);
-    }
-  });
-}
+for (const name of ['bert', 'distilbert', 'roberta', 'albert', 'electra', 'modernbert'])
+  for (const recipe of ['linear', 'cosine_warmup']) {
+    test(`${name}, ${recipe}: every step as in Python`, async (t) => {
+      const recorded: Recorded = await read(`${name}.${recipe}.json`);
+      const { trainer, model, drawn } = await train(t, folderOf(name), recorded, recorded.args);
+      assert.deepEqual(
+        drawn.map((batch) => ({
+          input_ids: matrix(batch.inputIds, batch.width),
+          labels: matrix(batch.labels, batch.width),
+        })),
+        recorded.batches.map(({ input_ids, labels }) => ({ input_ids, labels })),
+      );
+      compareLogs(trainer.state.log_history, recorded.log_history);
+      for (const parameter of model.parameters) {
+        const [norm] = recorded.final_param_norm_and_sum[parameter.name] ?? assert.fail(parameter.name);
+        near(Math.hypot(...parameter.data), norm, 1e-4, parameter.name);
+      }
+    });
+  }
 
 interface More {
   runs: { name: string; args: Record<string, string | number | boolean>; log_history: LogEntry[] }[];
@@ -53,12 +54,12 @@ interface More {
 
 for (const run of ((await read('bert.more.json')) as More).runs) {
   test(`bert, ${run.name}: the log history as in Python`, async (t) => {
-    const { trainer } = await train(t, await read('bert.linear.json'), run.args);
+    const { trainer } = await train(t, folderOf('bert'), await read('bert.linear.json'), run.args);
     compareLogs(trainer.state.log_history, run.log_history);
   });
 }
 
-async function train(t: TestContext, texts: Recorded, given: Record<string, unknown>) {
+async function train(t: TestContext, modelFolder: string, texts: Recorded, given: Record<string, unknown>) {
   const folder = await mkdtemp(join(tmpdir(), 'cloze-parity-'));
   t.after(() => rm(folder, { recursive: true }));
   const { args, errors } = resolveArguments({
