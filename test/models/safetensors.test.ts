@@ -166,7 +166,7 @@ test('model folders that cannot be used say why and what to do', async () => {
   await refused((m) => writeFile(join(m, 'config.json'), '{'), 'bad-input', /config\.json is not JSON/);
   await refused(edit({ model_type: 't5' }), 'unsupported', /model_type "t5".*Cloze knows bert/);
   await refused(edit({ hidden_size: '48' }), 'bad-input', /hidden_size is "48"; expected a whole number/);
-  await refused(edit({ num_attention_heads: 5 }), 'bad-input', /divisor of hidden_size \(48\)/);
+  await refused(edit({ num_attention_heads: 5 }), 'bad-input', /divisor of the hidden size \(48\)/);
   await refused(edit({ hidden_dropout_prob: 1 }), 'bad-input', /hidden_dropout_prob is 1/);
   await refused(edit({ hidden_size: 96 }), 'bad-input', /is \[48\]; config\.json makes it \[96\]/);
   await refused(edit({ num_hidden_layers: 4 }), 'bad-input', /lack bert\.encoder\.layer\.3.* and \d+ more/);
