@@ -32,6 +32,8 @@ export class MaskingPanel extends Lifetime {
   #source: SourceText = { kind: 'empty', reason: 'nothing-selected' };
   #inspecting: AbortController | undefined;
   #missed: SourcePlace | undefined;
+  /** The column whose characters are marked in the editor. */
+  #token: number | null = null;
 
   /** Takes over `panel`, new or revived, and ends with it. */
   constructor(panel: vscode.WebviewPanel, memory: MaskingPageMemory, services: Services) {
@@ -85,8 +87,9 @@ export class MaskingPanel extends Lifetime {
     this.#update({ place, mode, stale: false, sourceLabel: place && describePlace(place) });
     this.panel.title = panelTitle(place, mode);
     const sameText = before.kind === 'text' && this.#source.kind === 'text' && before.text === this.#source.text;
-    if (sameText && mode === modeBefore && content.kind === 'table' && !busy) return;
-    await this.#refresh();
+    if (!sameText) this.#token = null;
+    if (sameText && mode === modeBefore && content.kind === 'table' && !busy) this.#showToken(this.#token, false);
+    else await this.#refresh();
   }
 
   /** Its document was gone when it looked, and may come back. */
@@ -162,7 +165,9 @@ export class MaskingPanel extends Lifetime {
       this.#services.log.error(`masking.inspect, ${model}: ${toWireError(error).message}`);
       content = { kind: 'failed', error: toWireError(error) };
     }
-    if (this.#inspecting === request) this.#update({ busy: false, content });
+    if (this.#inspecting !== request) return;
+    this.#update({ busy: false, content });
+    this.#showToken(this.#token, false);
   }
 
   #handlers(): Handlers<MaskingPageContract> {
@@ -235,6 +240,7 @@ export class MaskingPanel extends Lifetime {
   }
 
   #showToken(index: number | null, reveal: boolean): void {
+    this.#token = index;
     const { place, content, stale } = this.#state;
     const document = place && findDocument(place.uri);
     const column = index !== null && content.kind === 'table' ? content.table.columns[index] : undefined;
