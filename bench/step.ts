@@ -1,20 +1,22 @@
 // Times training steps of one model: node --import tsx bench/step.ts '{"layers":2,"hidden":128,…}', prints one JSON line.
 // In a process of its own, so that its peak memory is its own.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { initMaskedLM } from '../src/models/init.ts';
-import type { FlatBatch } from '../src/models/types.ts';
 import { AdamW, clipFactor, gradientNorm } from '../src/train/adamw.ts';
+import { type BatchSpec, randomBatch } from './batch.ts';
+import { measurePeak, stepFlops } from './flops.ts';
+import { readProfile } from './profile.ts';
 
-export interface StepCase {
+export interface StepCase extends BatchSpec {
   readonly layers: number;
   readonly hidden: number;
-  readonly vocab: number;
-  readonly rows: number;
-  readonly length: number;
-  /** Rows of all lengths from 8 up, instead of full ones. */
-  readonly ragged: boolean;
   readonly dropout: number;
   readonly threads?: number;
   readonly steps: number;
+  /** Tells where the time of a step goes, and how much of the machine's peak it reaches. */
+  readonly profile?: boolean;
 }
 
 /** Milliseconds are medians over the steps after two for warming up. */
@@ -33,12 +35,20 @@ export interface StepTimes {
   readonly tokensPerSecond: number;
   /** MB of the process, weights, gradients and moments among them. */
   readonly peakMemory: number;
+  readonly profile?: {
+    /** Operations a second of the whole step, and of the machine's best matrix product. */
+    readonly flops: number;
+    readonly peakFlops: number;
+    /** Milliseconds a step by kind of work. */
+    readonly times: Readonly<Record<string, number>>;
+  };
 }
 
 const spec = JSON.parse(process.argv[2] ?? '{}') as StepCase;
 console.log(JSON.stringify(await measure(spec)));
 
 async function measure(spec: StepCase): Promise<StepTimes> {
+  const folder = spec.profile ? mkdtempSync(join(tmpdir(), 'cloze-bench-')) : undefined;
   const model = initMaskedLM(
     {
       model_type: 'bert',
@@ -52,7 +62,7 @@ async function measure(spec: StepCase): Promise<StepTimes> {
       attention_probs_dropout_prob: spec.dropout,
     },
     1,
-    { train: true, threads: spec.threads },
+    { train: true, threads: spec.threads, profilePrefix: folder && join(folder, 'profile') },
   );
   const optimizer = new AdamW(model.parameters, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 });
   const batch = randomBatch(spec);
@@ -73,6 +83,19 @@ async function measure(spec: StepCase): Promise<StepTimes> {
   const [step = 0, forward = 0, both = 0, update = 0] = [0, 1, 2, 3].map((i) =>
     median(times.slice(2).map((t) => t[i] ?? 0)),
   );
+  const peakMemory = process.resourceUsage().maxRSS / 1000;
+  await model.release();
+  const profile =
+    folder === undefined
+      ? {}
+      : {
+          profile: {
+            flops: stepFlops(spec, batch) / (step / 1000),
+            peakFlops: await measurePeak(spec.threads),
+            times: whereTimeGoes(readProfile(folder, 'profile-train', spec.steps), both, update),
+          },
+        };
+  if (folder !== undefined) rmSync(folder, { recursive: true });
   return {
     tokens: batch.inputIds.length,
     masked: batch.labels.length,
@@ -82,29 +105,18 @@ async function measure(spec: StepCase): Promise<StepTimes> {
     backward: both - forward,
     optimizer: update,
     tokensPerSecond: (1000 * batch.inputIds.length) / step,
-    peakMemory: process.resourceUsage().maxRSS / 1000,
+    peakMemory,
+    ...profile,
   };
 }
 
-/** 15 % of the tokens masked, never none. */
-function randomBatch({ rows, length, ragged, vocab }: StepCase): FlatBatch {
-  let state = 1;
-  const random = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-  const lengths = Int32Array.from({ length: rows }, (_, i) =>
-    // the first row is full, so that padding would go to the full length
-    ragged && i > 0 ? 8 + Math.floor(random() * (length - 7)) : length,
-  );
-  const tokens = lengths.reduce((total, size) => total + size, 0);
-  const inputIds = Int32Array.from({ length: tokens }, () => Math.floor(random() * vocab));
-  const positions = [...inputIds.keys()].filter((i) => i === 0 || random() < 0.15);
+function whereTimeGoes({ all = 0, ...operators }: Record<string, number>, trainStep: number, update: number) {
+  const known = Object.values(operators).reduce((sum, ms) => sum + ms, 0);
   return {
-    inputIds,
-    lengths,
-    maskedPositions: Int32Array.from(positions),
-    labels: Int32Array.from(positions, () => Math.floor(random() * vocab)),
+    ...operators,
+    'around the operators': Math.max(0, all - known),
+    'batch, dropout masks, rows of embeddings': Math.max(0, trainStep - all),
+    'clipping and AdamW': update,
   };
 }
 

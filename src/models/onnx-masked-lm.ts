@@ -93,7 +93,11 @@ export class OnnxMaskedLM implements MaskedLM {
   async release(): Promise<void> {
     const all = [...this.loaded.values()];
     this.loaded.clear();
-    for (const loaded of all) await (await loaded).session.release();
+    for (const loaded of all) {
+      const { session } = await loaded;
+      if (this.options.profilePrefix !== undefined) session.endProfiling();
+      await session.release();
+    }
   }
 
   private async lossFromLogits(feeds: Record<string, Tensor>, { uniform }: Layout, dropout: boolean): Promise<number> {
@@ -108,13 +112,16 @@ export class OnnxMaskedLM implements MaskedLM {
     let loaded = this.loaded.get(key);
     if (!loaded) {
       const program = writeProgram(this.model, kind);
-      loaded = Session.create(program.graph, { threads: this.options.threads }).then((session) => ({
-        program,
-        session,
-      }));
+      loaded = this.start(program, kind.purpose);
       this.loaded.set(key, loaded);
     }
     return loaded;
+  }
+
+  private async start(program: Program, purpose: string): Promise<Loaded> {
+    const { threads, profilePrefix } = this.options;
+    const profile = profilePrefix === undefined ? {} : { profilePrefix: `${profilePrefix}-${purpose}` };
+    return { program, session: await Session.create(program.graph, { threads, ...profile }) };
   }
 
   private feeds(program: Program, layout: Layout, batch: FlatBatch, dropout?: DropoutKey): Record<string, Tensor> {

@@ -73,4 +73,6 @@ export interface LoadOptions {
   readonly train: boolean;
   /** Threads of the math library; absent: its own choice. */
   readonly threads?: number | undefined;
+  /** Each graph writes a profile of its operators to a file that starts so, when the model is released. */
+  readonly profilePrefix?: string | undefined;
 }
