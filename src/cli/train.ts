@@ -58,7 +58,7 @@ async function run({ detach, ...flags }: Flags): Promise<void> {
 
 /** Before a folder is made: the model and every file must be there. */
 async function checkInputs(args: TrainingArguments): Promise<void> {
-  await resolveModel(args.model_name_or_path);
+  for (const name of [args.model_name_or_path, args.tokenizer_name]) if (name !== null) await resolveModel(name);
   for (const path of [...args.train_file, ...args.validation_file]) {
     if (!(await exists(path)))
       throw new ClozeError('not-found', `There is no file ${resolve(path)}.`, 'Check the path.');

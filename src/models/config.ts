@@ -1,12 +1,13 @@
 // Reading config.json with errors that name the setting.
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ClozeError, systemCode } from '../base/errors.ts';
 
 export type Config = Readonly<Record<string, unknown>>;
 
-export async function readConfig(folder: string): Promise<Config> {
-  const path = join(folder, 'config.json');
+/** `place`: a model folder, or the file itself. */
+export async function readConfig(place: string): Promise<Config> {
+  const path = place.endsWith('.json') ? place : join(place, 'config.json');
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -14,7 +15,9 @@ export async function readConfig(folder: string): Promise<Config> {
     const missing = systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR';
     throw new ClozeError(
       missing ? 'not-found' : 'bad-input',
-      missing ? `${folder} holds no config.json.` : `${path} cannot be read (${systemCode(error)}).`,
+      missing
+        ? `${place.endsWith('.json') ? dirname(place) : place} holds no config.json.`
+        : `${path} cannot be read (${systemCode(error)}).`,
       'Choose a Hugging Face model folder: config.json, model.safetensors and tokenizer.json.',
       { cause: error },
     );

@@ -1,28 +1,26 @@
 // A new model of a given config, with random weights: N(0, initializer_range), biases 0, norms 1.
+import { describeModel } from './blueprint.ts';
 import { type Config, ConfigReader } from './config.ts';
+import { newParameter } from './new-parameter.ts';
 import { OnnxMaskedLM } from './onnx-masked-lm.ts';
-import { architectureOf } from './registry.ts';
-import type { LoadOptions, MaskedLM, Parameter } from './types.ts';
+import type { LoadOptions, MaskedLM } from './types.ts';
 
 /** The same config and seed give the same weights; not those of torch. */
 export function initMaskedLM(config: Config, seed: number, options: LoadOptions): MaskedLM {
-  const architecture = architectureOf(config.model_type, 'The config');
-  const reader = new ConfigReader(config, 'The config');
-  const blueprint = architecture.blueprint(reader);
-  const range = reader.number('initializer_range', 0.02);
+  const { blueprint } = describeModel(config, 'The config');
+  const range = new ConfigReader(config, 'The config').number('initializer_range', 0.02);
   const normal = normals(seed);
-  const parameters = blueprint.parameters.map(
-    ({ name, shape, decay, start, deviation = 1, cutoff, paddingIndex }): Parameter => {
-      const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
-      if (start === 'ones') data.fill(1);
-      if (start === 'normal') for (let i = 0; i < data.length; i++) data[i] = range * deviation * normal(cutoff);
-      if (paddingIndex !== undefined) {
-        const width = shape[1] ?? 1;
-        data.fill(0, paddingIndex * width, (paddingIndex + 1) * width);
-      }
-      return { name, shape, decay, data, grad: new Float32Array(options.train ? data.length : 0) };
-    },
-  );
+  const parameters = blueprint.parameters.map((spec) => {
+    const { shape, start, deviation = 1, cutoff, paddingIndex } = spec;
+    const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    if (start === 'ones') data.fill(1);
+    if (start === 'normal') for (let i = 0; i < data.length; i++) data[i] = range * deviation * normal(cutoff);
+    if (paddingIndex !== undefined) {
+      const width = shape[1] ?? 1;
+      data.fill(0, paddingIndex * width, (paddingIndex + 1) * width);
+    }
+    return newParameter(spec, data, options);
+  });
   return new OnnxMaskedLM(String(config.model_type), config, blueprint, parameters, options);
 }
 

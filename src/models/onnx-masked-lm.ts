@@ -57,7 +57,7 @@ export class OnnxMaskedLM implements MaskedLM {
     const results = await session.run(pick(feeds, session), into);
 
     const dense = new Set(program.gradients.keys());
-    for (const parameter of this.parameters) {
+    for (const parameter of this.parameters.filter(({ trainable }) => trainable)) {
       if (options.accumulate && dense.has(parameter.name)) addTo(parameter.grad, this.scratchFor(parameter));
       if (!options.accumulate && !dense.has(parameter.name)) parameter.grad.fill(0);
     }
@@ -65,8 +65,8 @@ export class OnnxMaskedLM implements MaskedLM {
       const rows = results[gradient]?.data as Float32Array;
       addRows(this.parameter(parameter).grad, layout.ids[ids], rows, paddingIndex);
     }
-    const bias = this.parameter(this.model.decoder.bias).grad;
-    for (const label of layout.ids.labels) bias[label] = (bias[label] ?? 0) - 1 / options.normalizer;
+    const { grad: bias, trainable } = this.parameter(this.model.decoder.bias);
+    for (const label of trainable ? layout.ids.labels : []) bias[label] = (bias[label] ?? 0) - 1 / options.normalizer;
     const lossSum = sum(results[output(program.losses)]?.data as Float32Array);
     if (lossSum !== Number.POSITIVE_INFINITY) return { lossSum, masked: layout.masked };
     // a true token so unlikely that its probability is 0 in float32: the gradients stand, the loss is taken from logits
@@ -111,7 +111,7 @@ export class OnnxMaskedLM implements MaskedLM {
     const key = `${kind.purpose} ${kind.uniform} ${kind.dropout}`;
     let loaded = this.loaded.get(key);
     if (!loaded) {
-      const program = writeProgram(this.model, kind);
+      const program = writeProgram(this.model, kind, (name) => this.parameter(name).trainable);
       loaded = this.start(program, kind.purpose);
       this.loaded.set(key, loaded);
     }

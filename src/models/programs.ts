@@ -29,7 +29,8 @@ export interface Program {
   readonly lookups: readonly (Lookup & { readonly gradient: string })[];
 }
 
-export function writeProgram(model: Blueprint, kind: ProgramKind): Program {
+/** `trained`: whether a parameter's gradient is wanted. */
+export function writeProgram(model: Blueprint, kind: ProgramKind, trained: (name: string) => boolean): Program {
   const build = new GraphBuilder();
   const net = new Network(build, { ...model, uniform: kind.uniform, dropout: kind.dropout });
   const states = model.forward(net);
@@ -59,10 +60,11 @@ export function writeProgram(model: Blueprint, kind: ProgramKind): Program {
   const scale = build.input('scale', 'float32', [1]);
   const head = crossEntropy(build, decoder, scale);
   const looked = new Set([...net.lookups.map(({ parameter }) => parameter), model.decoder.weight, model.decoder.bias]);
-  const dense = [...net.used].filter((name) => !looked.has(name));
+  const dense = [...net.used].filter((name) => !looked.has(name) && trained(name));
+  const rows = net.lookups.filter(({ parameter }) => trained(parameter));
   const found = appendGradients(build, forward, {
     seeds: new Map([[states, head.gradients.states]]),
-    wrt: [...dense, ...net.lookups.map(({ value }) => value)],
+    wrt: [...dense, ...rows.map(({ value }) => value)],
     inverses: net.layout.inverses,
   });
 
@@ -74,17 +76,16 @@ export function writeProgram(model: Blueprint, kind: ProgramKind): Program {
     return output;
   };
   const gradients = new Map(dense.map((name) => [name, own(found.get(name) as string)]));
-  gradients.set(model.decoder.weight, own(head.gradients.weight));
-  gradients.set(model.decoder.bias, own(head.gradients.bias));
-  const lookups = [
-    ...net.lookups.map((lookup) => ({ ...lookup, gradient: found.get(lookup.value) as string })),
-    {
-      parameter: model.decoder.weight,
-      ids: 'labels' as const,
-      value: '',
-      gradient: head.gradients.labelRows,
-    },
-  ];
+  const lookups: (Lookup & { gradient: string })[] = rows.map((lookup) => ({
+    ...lookup,
+    gradient: found.get(lookup.value) as string,
+  }));
+  const { weight, bias } = model.decoder;
+  if (trained(weight)) {
+    gradients.set(weight, own(head.gradients.weight));
+    lookups.push({ parameter: weight, ids: 'labels', value: '', gradient: head.gradients.labelRows });
+  }
+  if (trained(bias)) gradients.set(bias, own(head.gradients.bias));
   const outputs = [head.losses, ...gradients.values(), ...lookups.map(({ gradient }) => gradient)];
   return done({ losses: head.losses, gradients, lookups }, outputs);
 }

@@ -20,7 +20,10 @@ export interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: Float32Array;
+  /** Empty where it is not trained. */
   readonly grad: Float32Array;
+  /** Frozen parameters stay as they are: they get no gradient. */
+  readonly trainable: boolean;
   /** Whether weight decay applies: not to biases and norm layers. */
   readonly decay: boolean;
 }
@@ -73,6 +76,8 @@ export interface LoadOptions {
   readonly train: boolean;
   /** Threads of the math library; absent: its own choice. */
   readonly threads?: number | undefined;
+  /** Parameters, by name, that training leaves as they are. */
+  readonly frozen?: ((name: string) => boolean) | undefined;
   /** Each graph writes a profile of its operators to a file that starts so, when the model is released. */
   readonly profilePrefix?: string | undefined;
 }

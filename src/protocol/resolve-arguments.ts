@@ -8,8 +8,12 @@ export type Scheduler = (typeof SCHEDULERS)[number];
 
 /** All training arguments with their defaults filled in, by Hugging Face's names. */
 export interface TrainingArguments {
-  readonly model_name_or_path: string;
+  /** Null: a new model of config_name. */
+  readonly model_name_or_path: string | null;
   readonly tokenizer_name: string | null;
+  readonly config_name: string | null;
+  /** Source of a regular expression. */
+  readonly freeze: string | null;
   readonly train_file: readonly string[];
   readonly validation_file: readonly string[];
   readonly validation_split_percentage: number;
@@ -99,6 +103,9 @@ export function resolveArguments(given: Readonly<Record<string, unknown>>): Reso
   }
   // one question with a name for each version of transformers
   if (values.group_by_length === true) values.train_sampling_strategy = 'group_by_length';
+  // a config without a model asks for a new one
+  const named = Object.entries(given).some(([name, raw]) => findArgument(name)?.name === 'model_name_or_path' && raw);
+  if (values.config_name && !named) values.model_name_or_path = null;
   const args = values as unknown as TrainingArguments;
   if (errors.length === 0) errors.push(...contradictions(args));
   return errors.length > 0 ? { errors } : { args };
@@ -185,6 +192,8 @@ function contradictions(args: TrainingArguments): ArgumentError[] {
   if (args.mask_replace_prob + args.random_replace_prob > 1) {
     refuse('random_replace_prob', 'mask_replace_prob and random_replace_prob sum to more than 1.');
   }
+  const pattern = args.freeze === null ? null : invalidPattern(args.freeze);
+  if (pattern !== null) refuse('freeze', `freeze is no regular expression: ${pattern}.`);
   if (args.num_train_epochs <= 0 && args.max_steps <= 0) {
     refuse('num_train_epochs', 'num_train_epochs must be above 0, or max_steps be given.');
   }
@@ -214,4 +223,14 @@ function contradictions(args: TrainingArguments): ArgumentError[] {
     refuse('early_stopping_patience', 'Early stopping needs evaluations: set eval_strategy.');
   }
   return errors;
+}
+
+/** What is wrong with a regular expression; null when nothing is. */
+function invalidPattern(source: string): string | null {
+  try {
+    new RegExp(source);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

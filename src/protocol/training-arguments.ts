@@ -56,6 +56,18 @@ export const TRAINING_ARGUMENTS: readonly ArgumentSpec[] = [
     common: true,
   }),
   text('model', 'tokenizer_name', null, "Folder or name of another tokenizer than the model's own."),
+  text(
+    'model',
+    'config_name',
+    null,
+    'Config of a new model, which starts from random weights; with model_name_or_path, another config for its weights.',
+  ),
+  text(
+    'model',
+    'freeze',
+    null,
+    'Regular expression: parameters whose name it finds stay as they are, such as "embeddings|layer\\.[0-3]\\.".',
+  ),
 
   {
     ...text(
@@ -224,6 +236,8 @@ export const FIXED_ARGUMENTS: readonly {
   readonly why: string;
 }[] = [
   { name: 'do_train', only: [true], why: 'Training is what this command does; see cloze evaluate for measuring.' },
+  { name: 'model_type', only: [null], why: 'Give the config of the new model with config_name.' },
+  { name: 'config_overrides', only: [null], why: 'Write them into the config that config_name names.' },
   { name: 'do_eval', only: [true, false], why: '' },
   { name: 'report_to', only: ['none'], why: 'Cloze reports to its own monitor only.' },
   {

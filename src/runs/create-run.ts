@@ -42,7 +42,8 @@ export async function createLockedRun({ args, clozeVersion }: NewRun): Promise<{
   const folder = resolve(args.output_dir ?? '');
   const paths = await absolutePaths(args, folder);
   return takeFolder(folder, async () => {
-    await refuseOtherRun(folder, args.overwrite_output_dir, paths.model_name_or_path);
+    const sources = [paths.model_name_or_path, paths.tokenizer_name, paths.config_name].filter((name) => name !== null);
+    await refuseOtherRun(folder, args.overwrite_output_dir, sources);
     const created = new Date().toISOString();
     return {
       format: 1,
@@ -51,7 +52,7 @@ export async function createLockedRun({ args, clozeVersion }: NewRun): Promise<{
       created,
       clozeVersion,
       state: 'starting',
-      model: args.model_name_or_path,
+      model: modelOf(args),
       data: [...args.train_file, ...args.validation_file],
       args: paths as unknown as RunFile['args'],
       started: created,
@@ -105,12 +106,15 @@ export function defaultRunFolder(base: string, args: TrainingArguments, now = ne
   const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join('');
   const file = args.train_file[0];
   const data = file === undefined ? 'data' : plain(basename(file, extname(file)));
-  const name = `${plain(basename(args.model_name_or_path))}-${data}-${day}-${time}`;
+  const name = `${plain(basename(modelOf(args)))}-${data}-${day}-${time}`;
   for (let count = 1; ; count++) {
     const folder = join(base, 'runs', count === 1 ? name : `${name}-${count}`);
     if (!existsSync(folder)) return folder;
   }
 }
+
+/** What the run starts from: a model, or the config of a new one. */
+const modelOf = (args: TrainingArguments): string => args.model_name_or_path ?? args.config_name ?? '';
 
 /** Relative paths mean the folder somebody stood in, which a later resume cannot know. */
 async function absolutePaths(args: TrainingArguments, folder: string): Promise<TrainingArguments> {
@@ -118,8 +122,9 @@ async function absolutePaths(args: TrainingArguments, folder: string): Promise<T
   const model = async (name: string) => ((await isThere(name)) ? resolve(name) : name);
   return {
     ...args,
-    model_name_or_path: await model(args.model_name_or_path),
+    model_name_or_path: args.model_name_or_path && (await model(args.model_name_or_path)),
     tokenizer_name: args.tokenizer_name && (await model(args.tokenizer_name)),
+    config_name: args.config_name && (await model(args.config_name)),
     train_file: args.train_file.map((path) => resolve(path)),
     validation_file: args.validation_file.map((path) => resolve(path)),
     output_dir: folder,
@@ -129,7 +134,7 @@ async function absolutePaths(args: TrainingArguments, folder: string): Promise<T
 }
 
 /** The caller owns `folder`: no run is going on there. */
-async function refuseOtherRun(folder: string, overwrite: boolean, model: string): Promise<void> {
+async function refuseOtherRun(folder: string, overwrite: boolean, sources: readonly string[]): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
   const held = names.filter((name) => RUN_CONTENT.includes(name) || /^checkpoint-\d+(\.(tmp|old))?$/.test(name));
   if (held.length === 0) return;
@@ -140,10 +145,11 @@ async function refuseOtherRun(folder: string, overwrite: boolean, model: string)
       'Choose another output_dir, go on with --resume_from_checkpoint, or start afresh with --overwrite_output_dir.',
     );
   }
-  if (`${model}${sep}`.startsWith(`${folder}${sep}`)) {
+  const inside = sources.find((source) => `${source}${sep}`.startsWith(`${folder}${sep}`));
+  if (inside !== undefined) {
     throw new ClozeError(
       'bad-argument',
-      `${folder} cannot be overwritten: the model to start from, ${model}, is in it.`,
+      `${folder} cannot be overwritten: what the run starts from, ${inside}, is in it.`,
       'Choose another output_dir.',
     );
   }

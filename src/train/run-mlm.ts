@@ -7,15 +7,14 @@ import { readTexts } from '../data/open.ts';
 import { slice, splitSize } from '../data/split.ts';
 import type { TokenRows } from '../data/token-rows.ts';
 import { tokenizeRows } from '../data/tokenize-rows.ts';
-import { resolveModel } from '../hub/resolve-model.ts';
 import { loadMaskedLM } from '../models/load.ts';
 import type { MaskedLM } from '../models/types.ts';
 import type { TrainingArguments } from '../protocol/resolve-arguments.ts';
-import { loadTokenizer } from '../tokenize/load.ts';
 import type { Tokenizer } from '../tokenize/types.ts';
 import { findCheckpoint, readTokenizerFiles, saveModelFolder, type TokenizerFiles } from './checkpoint.ts';
 import { collateRows } from './collate-rows.ts';
 import type { Outcome, Progress, TrainingObserver } from './observer.ts';
+import { openModel } from './open-model.ts';
 import { evaluationMetrics, Trainer } from './trainer.ts';
 import { sortedJson } from './trainer-state.ts';
 
@@ -31,11 +30,10 @@ export async function runMlm(
   const checkpoint = args.resume_from_checkpoint
     ? await findCheckpoint(folder, args.resume_from_checkpoint)
     : undefined;
-  const modelFolder = checkpoint ?? (await resolveModel(args.model_name_or_path));
-  const tokenizer = await loadTokenizer(args.tokenizer_name ? await resolveModel(args.tokenizer_name) : modelFolder);
-  const tokenizerFiles = await readTokenizerFiles(tokenizer);
-  const model = await loadMaskedLM(modelFolder, { train: true, threads: args.threads ?? undefined });
+  const { tokenizer, model } = await openModel(args, checkpoint);
   try {
+    const tokenizerFiles = await readTokenizerFiles(tokenizer);
+    for (const note of model.notes) observer.onMessage('info', note);
     const length = rowLength(args, tokenizer, model, observer);
     const { trainRows, evalRows } = await readRows(args, tokenizer, length, observer, signal);
     const trainer = new Trainer({
@@ -60,7 +58,7 @@ export async function runMlm(
 
 /** max_seq_length, or the tokenizer's limit up to 1,024, never more than the model's positions. */
 function rowLength(args: TrainingArguments, tokenizer: Tokenizer, model: MaskedLM, observer: TrainingObserver): number {
-  const limit = Math.min(model.maxLength, tokenizer.maxPositions ?? model.maxLength);
+  const limit = model.maxLength;
   const wanted = args.max_seq_length ?? Math.min(tokenizer.modelMaxLength ?? 1024, 1024);
   if (args.max_seq_length !== null && wanted > limit) {
     observer.onMessage(

@@ -5,7 +5,7 @@ import { ClozeError, isCancelled } from '../base/errors.ts';
 import { type FlatRows, flatten } from '../collate/batch.ts';
 import type { MaskedBatch } from '../collate/data-collator.ts';
 import type { TokenRow, TokenRows } from '../data/token-rows.ts';
-import type { MaskedLM } from '../models/types.ts';
+import type { MaskedLM, Parameter } from '../models/types.ts';
 import type { TrainingArguments } from '../protocol/resolve-arguments.ts';
 import type { LogEntry } from '../protocol/runs.ts';
 import { TorchGenerator } from '../random/torch.ts';
@@ -54,6 +54,7 @@ export class Trainer {
   readonly #generator: TorchGenerator;
   readonly #collate: (rows: readonly TokenRow[]) => MaskedBatch;
   readonly #loader: Loader;
+  readonly #trained: readonly Parameter[];
   readonly #optimizer: AdamW;
   readonly #schedule: Schedule;
   readonly #flopsPerToken: number;
@@ -88,7 +89,8 @@ export class Trainer {
       generator: this.#generator,
       collate: this.#collate,
     });
-    this.#optimizer = new AdamW(model.parameters, {
+    this.#trained = model.parameters.filter(({ trainable }) => trainable);
+    this.#optimizer = new AdamW(this.#trained, {
       beta1: args.adam_beta1,
       beta2: args.adam_beta2,
       epsilon: args.adam_epsilon,
@@ -164,7 +166,7 @@ export class Trainer {
     const batches = this.#takeBatches();
     const learningRate = args.learning_rate * this.#schedule(step);
     const loss = await this.#forwardBackward(batches.map(({ flat }) => flat));
-    const norm = loss === null ? null : gradientNorm(this.#options.model.parameters);
+    const norm = loss === null ? null : gradientNorm(this.#trained);
     if (loss !== null && norm !== null && Number.isFinite(loss) && Number.isFinite(norm)) {
       this.#optimizer.update(learningRate, clipFactor(norm, args.max_grad_norm));
       this.#losses.add(loss);

@@ -59,7 +59,33 @@ for (const run of ((await read('bert.more.json')) as More).runs) {
   });
 }
 
-async function train(t: TestContext, modelFolder: string, texts: Recorded, given: Record<string, unknown>) {
+interface Frozen {
+  runs: { freeze: string; log_history: LogEntry[]; final_param_norms: Record<string, number>; frozen: string[] }[];
+}
+
+for (const run of ((await read('bert.frozen.json')) as Frozen).runs) {
+  test(`bert with ${run.freeze} frozen: as in Python with requires_grad off`, async (t) => {
+    const recorded: Recorded = await read('bert.linear.json');
+    const { trainer, model } = await train(t, folderOf('bert'), recorded, recorded.args, new RegExp(run.freeze));
+    compareLogs(trainer.state.log_history, run.log_history);
+    const frozen = model.parameters.filter(({ trainable }) => !trainable).map(({ name }) => name);
+    assert.deepEqual(frozen.toSorted(), run.frozen.toSorted());
+    const before = await loadMaskedLM(folderOf('bert'), { train: false });
+    t.after(() => before.release());
+    for (const [i, { name, data, trainable }] of model.parameters.entries()) {
+      near(Math.hypot(...data), run.final_param_norms[name] ?? assert.fail(name), 1e-4, name);
+      if (!trainable) assert.deepEqual(data, before.parameters[i]?.data);
+    }
+  });
+}
+
+async function train(
+  t: TestContext,
+  modelFolder: string,
+  texts: Recorded,
+  given: Record<string, unknown>,
+  frozen?: RegExp,
+) {
   const folder = await mkdtemp(join(tmpdir(), 'cloze-parity-'));
   t.after(() => rm(folder, { recursive: true }));
   const { args, errors } = resolveArguments({
@@ -70,7 +96,11 @@ async function train(t: TestContext, modelFolder: string, texts: Recorded, given
   });
   assert.ok(args, JSON.stringify(errors));
   const tokenizer = await loadTokenizer(modelFolder);
-  const model = await loadMaskedLM(modelFolder, { train: true, threads: 1 });
+  const model = await loadMaskedLM(modelFolder, {
+    train: true,
+    threads: 1,
+    frozen: frozen && ((name) => frozen.test(name)),
+  });
   t.after(() => model.release());
   const rows = (lines: string[]) =>
     tokenizeRows(one(lines), tokenizer, { lineByLine: true, maxSeqLength: texts.max_length });

@@ -8,7 +8,8 @@ export function runFolder({ values, runsFolder, workspace }: TrainingPageState):
     workspace !== null && runsFolder.startsWith(workspace) ? runsFolder.slice(workspace.length + 1) : runsFolder;
   const files = values.train_file;
   const file = Array.isArray(files) ? String(files[0] ?? '') : '';
-  const model = nameOf(String(values.model_name_or_path ?? '').trim() || 'bundled', false);
+  const named = [values.model_name_or_path, values.config_name].map((value) => String(value ?? '').trim());
+  const model = nameOf(named.find((name) => name !== '') ?? 'bundled', false);
   const data = file.trim() === '' ? '<data>' : nameOf(file.trim(), true);
   const separator = runsFolder.includes('\\') ? '\\' : '/';
   return `Run folder: ${[inside, `${model}-${data}-<time>`].join(separator)}`;

@@ -38,8 +38,9 @@ export function absolutePath(path: string): string {
 async function placeArguments(args: TrainingArguments): Promise<TrainingArguments> {
   return {
     ...args,
-    model_name_or_path: await placeModel(args.model_name_or_path),
+    model_name_or_path: args.model_name_or_path && (await placeModel(args.model_name_or_path)),
     tokenizer_name: args.tokenizer_name && (await placeModel(args.tokenizer_name)),
+    config_name: args.config_name && (await placeModel(args.config_name, ['folder', 'file'])),
     train_file: args.train_file.map(absolutePath),
     validation_file: args.validation_file.map(absolutePath),
     output_dir: args.output_dir ? absolutePath(args.output_dir) : join(runsFolder(), folderName(args)),
@@ -48,9 +49,9 @@ async function placeArguments(args: TrainingArguments): Promise<TrainingArgument
 }
 
 /** A folder of the workspace, or a name that the trainer looks up. */
-async function placeModel(name: string): Promise<string> {
-  const folder = absolutePath(name);
-  return (await kindOf(folder)) === 'folder' ? folder : name;
+async function placeModel(name: string, kinds: readonly (Kind | null)[] = ['folder']): Promise<string> {
+  const path = absolutePath(name);
+  return kinds.includes(await kindOf(path)) ? path : name;
 }
 
 /** `<model>-<data>-<time>`, with a number when that is taken. */
@@ -78,7 +79,9 @@ async function saveOpenFiles(paths: readonly string[]): Promise<void> {
   for (const document of dirty) await document.save();
 }
 
-async function kindOf(path: string): Promise<'file' | 'folder' | null> {
+type Kind = 'file' | 'folder';
+
+async function kindOf(path: string): Promise<Kind | null> {
   return stat(path).then(
     (stats) => (stats.isDirectory() ? 'folder' : 'file'),
     () => null,
