@@ -119,9 +119,9 @@ export class OnnxMaskedLM implements MaskedLM {
   }
 
   private async start(program: Program, purpose: string): Promise<Loaded> {
-    const { threads, profilePrefix } = this.options;
+    const { threads, device, profilePrefix } = this.options;
     const profile = profilePrefix === undefined ? {} : { profilePrefix: `${profilePrefix}-${purpose}` };
-    return { program, session: await Session.create(program.graph, { threads, ...profile }) };
+    return { program, session: await Session.create(program.graph, { threads, device, ...profile }) };
   }
 
   private feeds(program: Program, layout: Layout, batch: FlatBatch, dropout?: DropoutKey): Record<string, Tensor> {

@@ -1,4 +1,5 @@
 // What the trainer, the evaluator and the views need of a masked language model, whatever its architecture.
+import type { Device } from '../session/session.ts';
 
 /** The rows of a batch end to end, without padding. */
 export interface FlatBatch {
@@ -76,6 +77,8 @@ export interface LoadOptions {
   readonly train: boolean;
   /** Threads of the math library; absent: its own choice. */
   readonly threads?: number | undefined;
+  /** The CPU unless told. */
+  readonly device?: Device | undefined;
   /** Parameters, by name, that training leaves as they are. */
   readonly frozen?: ((name: string) => boolean) | undefined;
   /** Each graph writes a profile of its operators to a file that starts so, when the model is released. */

@@ -68,6 +68,7 @@ export interface TrainingArguments {
   readonly overwrite_output_dir: boolean;
   readonly resume_from_checkpoint: string | null;
   readonly run_name: string | null;
+  readonly device: 'cpu' | 'webgpu';
   readonly threads: number | null;
 }
 

@@ -226,6 +226,13 @@ export const TRAINING_ARGUMENTS: readonly ArgumentSpec[] = [
   yes('run', 'overwrite_output_dir', false, 'Start afresh in a folder that holds another run.'),
   text('run', 'resume_from_checkpoint', null, 'Go on from this checkpoint, or "true" for the last one in output_dir.'),
   text('run', 'run_name', null, 'Name shown in the monitor.'),
+  choice(
+    'run',
+    'device',
+    'cpu',
+    ['cpu', 'webgpu'],
+    'Where the mathematics runs; the CPU when there is no usable graphics adapter.',
+  ),
   whole('run', 'threads', null, 'Threads for the mathematics; all cores but one when empty.', 1),
 ];
 

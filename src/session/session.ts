@@ -12,7 +12,11 @@ export interface Tensor {
   readonly shape: readonly number[];
 }
 
+export type Device = 'cpu' | 'webgpu';
+
 export interface SessionOptions {
+  /** Where operators run; those that WebGPU lacks run on the CPU. The CPU unless told. */
+  readonly device?: Device | undefined;
   /** Threads for one operator; absent: one a core. */
   readonly threads?: number | undefined;
   /** How far the graph is rewritten before it runs. */
@@ -35,7 +39,7 @@ export class Session {
     const bytes = graph instanceof Uint8Array ? graph : encodeModel(graph);
     try {
       const session = await ort.InferenceSession.create(bytes, {
-        executionProviders: ['cpu'],
+        executionProviders: options.device === 'webgpu' ? ['webgpu', 'cpu'] : ['cpu'],
         graphOptimizationLevel: options.optimization ?? 'all',
         logSeverityLevel: 3,
         // plans of memory are kept for every shape that ever ran: a fifth more memory, and no batch looks like the last

@@ -7,6 +7,8 @@ import { initMaskedLM } from '../models/init.ts';
 import { loadMaskedLM } from '../models/load.ts';
 import type { LoadOptions, MaskedLM } from '../models/types.ts';
 import type { TrainingArguments } from '../protocol/resolve-arguments.ts';
+import { probeDevice } from '../session/probe-device.ts';
+import type { Device } from '../session/session.ts';
 import { loadTokenizer } from '../tokenize/load.ts';
 import type { Tokenizer } from '../tokenize/types.ts';
 
@@ -16,7 +18,11 @@ export interface OpenedModel {
 }
 
 /** `checkpoint`: the folder of a run that goes on; otherwise the model is what the arguments name, as in run_mlm.py. */
-export async function openModel(args: TrainingArguments, checkpoint: string | undefined): Promise<OpenedModel> {
+export async function openModel(
+  args: TrainingArguments,
+  checkpoint: string | undefined,
+  warn: (message: string) => void,
+): Promise<OpenedModel> {
   const config = args.config_name && !checkpoint ? await readConfig(await resolveConfig(args.config_name)) : undefined;
   const named = checkpoint ?? args.model_name_or_path;
   const folder = named === null ? null : await resolveModel(named);
@@ -25,6 +31,7 @@ export async function openModel(args: TrainingArguments, checkpoint: string | un
   const options: LoadOptions = {
     train: true,
     threads: args.threads ?? undefined,
+    device: await usableDevice(args.device, warn),
     frozen: frozen && ((name) => frozen.test(name)),
   };
   const model =
@@ -33,6 +40,13 @@ export async function openModel(args: TrainingArguments, checkpoint: string | un
       : await loadMaskedLM(folder, { ...options, config, tokens: tokenizer.size });
   if (frozen) checkFrozen(model, frozen);
   return { tokenizer, model };
+}
+
+async function usableDevice(device: Device, warn: (message: string) => void): Promise<Device> {
+  const problem = await probeDevice(device);
+  if (problem === null) return device;
+  warn(`WebGPU cannot be used here (${problem}): training on the CPU.`);
+  return 'cpu';
 }
 
 async function openTokenizer(args: TrainingArguments, checkpoint: string | undefined): Promise<Tokenizer> {

@@ -30,7 +30,7 @@ export async function runMlm(
   const checkpoint = args.resume_from_checkpoint
     ? await findCheckpoint(folder, args.resume_from_checkpoint)
     : undefined;
-  const { tokenizer, model } = await openModel(args, checkpoint);
+  const { tokenizer, model } = await openModel(args, checkpoint, (message) => observer.onMessage('warning', message));
   try {
     const tokenizerFiles = await readTokenizerFiles(tokenizer);
     for (const note of model.notes) observer.onMessage('info', note);

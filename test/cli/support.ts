@@ -32,10 +32,14 @@ export class CommandLine {
     return path;
   }
 
-  /** `onStart` gets the process while it runs. */
-  async run(flags: readonly string[], onStart?: (child: ChildProcess) => void): Promise<Ended> {
+  /** `onStart` gets the process while it runs; `env` adds to this process's environment. */
+  async run(
+    flags: readonly string[],
+    onStart?: (child: ChildProcess) => void,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Ended> {
     const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...flags], {
-      env: { ...process.env, CLOZE_HOME: join(this.folder, 'home'), HF_HOME: join(this.folder, 'hf') },
+      env: { ...process.env, CLOZE_HOME: join(this.folder, 'home'), HF_HOME: join(this.folder, 'hf'), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const closed = new Promise<number | null>((resolve, reject) => {
