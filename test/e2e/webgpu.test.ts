@@ -4,6 +4,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { CommandLine } from '../cli/support.ts';
+import { tinyModel } from '../train/support.ts';
 import { findChromium } from './install.mjs';
 
 let cloze: CommandLine;
@@ -12,8 +13,19 @@ before(async () => {
   cloze = await CommandLine.inFolder();
   const lines = Array.from({ length: 40 }, (_, i) => `the value of column ${i % 7} is stored in a table of rows`);
   const file = await cloze.file('lines.txt', `${lines.join('\n')}\n`);
-  // the bundled model has dropout 0.1
-  flags = ['train', '--train_file', file, '--line_by_line', '--max_steps', '4', '--logging_steps', '1'];
+  const model = await tinyModel(cloze.folder, 0.1);
+  flags = [
+    'train',
+    '--model_name_or_path',
+    model,
+    '--train_file',
+    file,
+    '--line_by_line',
+    '--max_steps',
+    '4',
+    '--logging_steps',
+    '1',
+  ];
 });
 after(() => cloze.dispose());
 

@@ -38,6 +38,8 @@ function cut(batch: FlatBatch, rows: readonly (readonly [row: number, length: nu
   };
 }
 
+const FAMILIES = ['bert', 'distilbert', 'roberta', 'albert', 'electra', 'modernbert'];
+const LENGTHS = [32, 12, 32, 17];
 const full = wholeBatch(fixture);
 const ragged = cut(full, [
   [0, 32],
@@ -46,16 +48,69 @@ const ragged = cut(full, [
   [3, 17],
 ]);
 
-test('a row scores the same alone and beside longer ones', async () => {
-  const model = await loadMaskedLM(folder, { train: false });
-  const together = await model.predict(ragged);
-  const alone: number[] = [];
-  for (const [row, length] of ragged.lengths.entries()) {
-    alone.push(...(await model.predict(cut(full, [[row, length]]))));
-  }
-  assertClose('logits', [...together], alone, 1e-5, 1e-6);
-  await model.release();
-});
+for (const name of FAMILIES) {
+  test(`${name}: a row scores the same alone and beside longer ones, and so do its gradients`, async () => {
+    const { model, ragged, pieces } = await family(name);
+    const together = await model.predict(ragged);
+    const alone: number[] = [];
+    for (const piece of pieces) alone.push(...(await model.predict(piece)));
+    assertClose('logits', [...together], alone, 1e-5, 2e-6);
+    const normalizer = ragged.labels.length;
+    const whole = await model.trainStep(ragged, { normalizer, accumulate: false });
+    const expected = gradients(model);
+    let lossSum = 0;
+    for (const [i, piece] of pieces.entries()) {
+      lossSum += (await model.trainStep(piece, { normalizer, accumulate: i > 0 })).lossSum;
+    }
+    assertClose('loss', [lossSum], [whole.lossSum], 1e-6, 0);
+    assertSameGradients(model, gradients(model), expected);
+    await model.release();
+  });
+
+  test(`${name}: dropout is the same in micro-batches, and its gradient that of its loss`, async () => {
+    const { config, ragged, pieces } = await family(name);
+    const dropped = Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [key, /dropout/.test(key) && value === 0 ? 0.2 : value]),
+    );
+    const model = initMaskedLM({ ...dropped, initializer_range: 0.1 }, 3, { train: true });
+    const normalizer = ragged.labels.length;
+    const key = { seed: 11, step: 5 };
+    const all = () => model.trainStep(ragged, { normalizer, accumulate: false, dropout: { ...key, firstExample: 0 } });
+    const plain = await model.trainStep(ragged, { normalizer, accumulate: false });
+    const whole = await all();
+    assert.notEqual(whole.lossSum, plain.lossSum);
+    const expected = gradients(model);
+    for (const [i, piece] of pieces.entries()) {
+      await model.trainStep(piece, { normalizer, accumulate: i > 0, dropout: { ...key, firstExample: i } });
+    }
+    assertSameGradients(model, gradients(model), expected);
+
+    const slope = Math.hypot(...expected.map((gradient) => Math.hypot(...gradient)));
+    const kept = model.parameters.map(({ data }) => Float32Array.from(data));
+    const lossAt = async (by: number) => {
+      for (const [i, { data }] of model.parameters.entries()) {
+        data.forEach((_, j) => {
+          data[j] = (kept[i]?.[j] as number) + (by * (expected[i]?.[j] as number)) / slope;
+        });
+      }
+      return (await all()).lossSum / normalizer;
+    };
+    const step = 1e-2;
+    assertClose('slope', [((await lossAt(step)) - (await lossAt(-step))) / (2 * step)], [slope], 1e-2, 0);
+    await model.release();
+  });
+}
+
+/** The recorded batch of a model with rows of different lengths, and row by row. */
+async function family(name: string) {
+  const folder = fixtureFolder(name);
+  const batch = wholeBatch(JSON.parse(await readFile(`${folder}/forward.json`, 'utf8')) as ForwardFixture);
+  const config = JSON.parse(await readFile(`${folder}/config.json`, 'utf8')) as Record<string, unknown>;
+  const rows = LENGTHS.map((length, row) => [row, Math.min(length, batch.lengths[row] as number)] as const);
+  const pieces = rows.map((row) => cut(batch, [row]));
+  assert.ok(pieces.every(({ labels }) => labels.length > 0));
+  return { config, model: await loadMaskedLM(folder, { train: true }), ragged: cut(batch, rows), pieces };
+}
 
 test('rows without a masked position change nothing, wherever they stand', async () => {
   const model = await loadMaskedLM(folder, { train: true });
