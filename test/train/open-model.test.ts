@@ -23,7 +23,7 @@ async function withMoreTokens(model: string, folder: string, tokens: readonly st
   const json = JSON.parse(await readFile(path, 'utf8'));
   const size = Object.keys(json.model.vocab).length;
   const flags = { single_word: false, lstrip: false, rstrip: false, normalized: true, special: false };
-  tokens.forEach((content, i) => json.added_tokens.push({ id: size + i, content, ...flags }));
+  for (const [i, content] of tokens.entries()) json.added_tokens.push({ id: size + i, content, ...flags });
   await writeFile(path, JSON.stringify(json));
   return folder;
 }
