@@ -56,6 +56,13 @@ export function explainWriteError(path: string, error: unknown): unknown {
           cause: error,
         },
       );
+    case 'EFBIG':
+      return new ClozeError(
+        'disk-full',
+        `${path} is larger than a file may be there.`,
+        'Choose a folder on another disk, or raise the limit (ulimit -f).',
+        { cause: error },
+      );
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
