@@ -211,13 +211,18 @@ export const TRAINING_ARGUMENTS: readonly ArgumentSpec[] = [
   real('saving', 'save_steps', 500, 'Steps between checkpoints; below 1 a share of all steps.', 0),
   whole('saving', 'save_total_limit', null, 'Keep only so many checkpoints, the oldest goes first.', 1),
   yes('saving', 'load_best_model_at_end', false, 'End with the best checkpoint instead of the last.'),
-  text('saving', 'metric_for_best_model', null, 'What "best" is measured by; "loss" when empty.'),
+  text(
+    'saving',
+    'metric_for_best_model',
+    null,
+    'What "best" is measured by: loss (when empty), accuracy or perplexity.',
+  ),
   {
     ...yes(
       'saving',
       'greater_is_better',
       false,
-      'Whether a larger metric is better; not, when its name ends in "loss".',
+      'Whether a larger metric is better; unless told, not for a loss or a perplexity.',
     ),
     default: null,
   },

@@ -30,7 +30,7 @@ export function judge(
     const known = Object.keys(metrics).join(', ');
     throw new ClozeError('bad-argument', `metric_for_best_model: there is no metric ${name}.`, `There are ${known}.`);
   }
-  const greater = args.greater_is_better ?? !name.endsWith('loss');
+  const greater = args.greater_is_better ?? !/(loss|perplexity)$/.test(name);
   const better = (best: number) => (greater ? value > best : value < best);
   const { best_metric: best } = state;
   const enough = best === null || (better(best) && Math.abs(value - best) > args.early_stopping_threshold);

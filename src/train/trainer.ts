@@ -273,7 +273,8 @@ export class Trainer {
     } finally {
       clearInterval(watch);
     }
-    const metrics = evaluationMetrics(result);
+    const metrics: Record<string, number> = evaluationMetrics(result);
+    if (result.loss !== null) metrics.eval_perplexity = Math.exp(result.loss);
     await this.#log(metrics);
     const { isBest, giveUp } = judge(args, this.state, metrics, this.#patience);
     if (isBest && args.save_strategy === 'best') this.#pending.unshift('save');

@@ -149,3 +149,32 @@ test('text that makes no row is refused with the way out', async (t) => {
   });
   await assert.rejects(record(args), /nothing to train on.*/);
 });
+
+test('each evaluation logs accuracy and perplexity; the lowest perplexity is the best', async (t) => {
+  const folder = await temporaryFolder(t);
+  const output_dir = join(folder, 'run');
+  const { log } = await record(
+    argumentsOf({
+      model_name_or_path: await tinyModel(folder, 0),
+      train_file: await sentences(folder, 40),
+      validation_file: await sentences(folder, 12),
+      max_steps: 12,
+      learning_rate: 5e-3,
+      eval_strategy: 'steps',
+      eval_steps: 3,
+      save_strategy: 'steps',
+      save_steps: 3,
+      load_best_model_at_end: true,
+      metric_for_best_model: 'perplexity',
+      output_dir,
+    }),
+  );
+  const evaluations = log.filter(({ eval_loss }) => eval_loss !== undefined);
+  assert.equal(evaluations.length, 4);
+  for (const { eval_loss, eval_accuracy, eval_perplexity } of evaluations) {
+    assert.ok(Math.abs(Number(eval_perplexity) - Math.exp(Number(eval_loss))) < 1e-9);
+    assert.ok(Number(eval_accuracy) >= 0 && Number(eval_accuracy) <= 1);
+  }
+  const state = JSON.parse(await readFile(join(output_dir, 'trainer_state.json'), 'utf8'));
+  assert.equal(state.best_metric, Math.min(...evaluations.map(({ eval_perplexity }) => Number(eval_perplexity))));
+});
