@@ -7,6 +7,12 @@ import { cachedModels, cacheFolder, isFolder } from './cache.ts';
 /** The small BERT that comes with Cloze. */
 export const BUNDLED = 'bundled';
 
+/** The name on the Hub, for a model that is neither a folder here nor the bundled one; null for those. */
+export async function nameOnHub(nameOrPath: string): Promise<string | null> {
+  const isName = nameOrPath !== BUNDLED && /^[\w.-]+(\/[\w.-]+)?$/.test(nameOrPath);
+  return isName && !(await isFolder(nameOrPath)) ? nameOrPath : null;
+}
+
 export function bundledModel(): string {
   return join(packageRoot(), 'media', 'model');
 }

@@ -1,10 +1,18 @@
 // From what somebody typed to typed training arguments: types, bounds, choices, and what contradicts what.
 import { nearestOf } from '../base/nearest.ts';
+import { repoIdProblem } from './repo-id.ts';
 import type { ArgumentValue } from './runs.ts';
-import { type ArgumentSpec, FIXED_ARGUMENTS, type SCHEDULERS, TRAINING_ARGUMENTS } from './training-arguments.ts';
+import {
+  type ArgumentSpec,
+  FIXED_ARGUMENTS,
+  type HUB_STRATEGIES,
+  type SCHEDULERS,
+  TRAINING_ARGUMENTS,
+} from './training-arguments.ts';
 
 export type Strategy = 'no' | 'steps' | 'epoch';
 export type Scheduler = (typeof SCHEDULERS)[number];
+export type HubStrategy = (typeof HUB_STRATEGIES)[number];
 
 /** All training arguments with their defaults filled in, by Hugging Face's names. */
 export interface TrainingArguments {
@@ -64,6 +72,10 @@ export interface TrainingArguments {
   readonly load_best_model_at_end: boolean;
   readonly metric_for_best_model: string | null;
   readonly greater_is_better: boolean | null;
+  readonly push_to_hub: boolean;
+  readonly hub_model_id: string | null;
+  readonly hub_private_repo: boolean | null;
+  readonly hub_strategy: HubStrategy;
   readonly output_dir: string | null;
   readonly overwrite_output_dir: boolean;
   readonly resume_from_checkpoint: string | null;
@@ -175,6 +187,7 @@ function checkFixed(name: string, raw: unknown): string | null {
   if (raw === undefined || raw === null || fixed.only.some((value) => String(value) === String(raw).toLowerCase())) {
     return null;
   }
+  if (fixed.only.length === 0) return `${name} is not taken here. ${fixed.why}`;
   return `${name} can only be ${fixed.only.map(String).join(' or ')} here. ${fixed.why}`;
 }
 
@@ -198,6 +211,8 @@ function contradictions(args: TrainingArguments): ArgumentError[] {
   if (args.num_train_epochs <= 0 && args.max_steps <= 0) {
     refuse('num_train_epochs', 'num_train_epochs must be above 0, or max_steps be given.');
   }
+  const repoProblem = args.hub_model_id === null ? null : repoIdProblem(args.hub_model_id, true);
+  if (repoProblem) refuse('hub_model_id', repoProblem);
   const steps = [
     ['logging_steps', args.logging_strategy, args.logging_steps],
     ['eval_steps', args.eval_strategy, args.eval_steps ?? args.logging_steps],

@@ -12,6 +12,7 @@ export type ArgumentGroup =
   | 'evaluation'
   | 'logging'
   | 'saving'
+  | 'sharing'
   | 'run';
 
 export type ArgumentType = 'string' | 'path' | 'paths' | 'int' | 'float' | 'bool' | 'choice' | 'json';
@@ -35,6 +36,8 @@ export interface ArgumentSpec {
 }
 
 const STRATEGIES = ['no', 'steps', 'epoch'] as const;
+
+export const HUB_STRATEGIES = ['end', 'every_save', 'checkpoint', 'all_checkpoints'] as const;
 
 export const SCHEDULERS = [
   'linear',
@@ -227,6 +230,25 @@ export const TRAINING_ARGUMENTS: readonly ArgumentSpec[] = [
     default: null,
   },
 
+  yes(
+    'sharing',
+    'push_to_hub',
+    false,
+    'Upload the model to the Hugging Face Hub; needs a token (HF_TOKEN or hf auth login).',
+  ),
+  text('sharing', 'hub_model_id', null, 'Repository, as "user/name"; your name and that of output_dir when empty.'),
+  {
+    ...yes('sharing', 'hub_private_repo', false, "Make the repository private; your account's default when empty."),
+    default: null,
+  },
+  choice(
+    'sharing',
+    'hub_strategy',
+    'every_save',
+    HUB_STRATEGIES,
+    'What to upload while training goes on: nothing, the model at each save, or that and the checkpoint too.',
+  ),
+
   { ...text('run', 'output_dir', null, 'The run folder.', { common: true }), type: 'path' },
   yes('run', 'overwrite_output_dir', false, 'Start afresh in a folder that holds another run.'),
   text('run', 'resume_from_checkpoint', null, 'Go on from this checkpoint, or "true" for the last one in output_dir.'),
@@ -253,10 +275,12 @@ export const FIXED_ARGUMENTS: readonly {
   { name: 'do_eval', only: [true, false], why: '' },
   { name: 'report_to', only: ['none'], why: 'Cloze reports to its own monitor only.' },
   {
-    name: 'push_to_hub',
-    only: [false],
-    why: 'Sharing on the Hub is not there yet: upload the run folder with hf upload.',
+    name: 'hub_token',
+    only: [],
+    why: 'It would be stored with the run: set HF_TOKEN, or share later with cloze push or Cloze: Push to Hub.',
   },
+  { name: 'hub_always_push', only: [false], why: 'A save that comes while another is uploaded is not uploaded.' },
+  { name: 'hub_revision', only: [null, 'main'], why: 'Models are uploaded to the branch main.' },
   { name: 'fp16', only: [false], why: 'Cloze trains in float32.' },
   { name: 'bf16', only: [false], why: 'Cloze trains in float32.' },
   { name: 'tf32', only: [false, null], why: 'Cloze trains in float32.' },

@@ -13,6 +13,7 @@ export const GROUP_TITLES: Readonly<Record<ArgumentGroup, string>> = {
   evaluation: 'Evaluation',
   logging: 'Logging',
   saving: 'Saving',
+  sharing: 'Sharing',
   run: 'Run',
 };
 

@@ -22,6 +22,7 @@ const RUN_CONTENT: readonly string[] = [
   'eval_results.json',
   'all_results.json',
   'model.safetensors',
+  'training_args.json',
 ];
 
 export interface NewRun {

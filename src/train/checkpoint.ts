@@ -1,6 +1,6 @@
 // checkpoint-N/: everything a run needs to go on as if it had never stopped. Written beside, then renamed.
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { explainWriteError, syncFolder, writeFileAtomic } from '../base/atomic.ts';
 import { ClozeError, systemCode } from '../base/errors.ts';
 import { SafetensorsFile } from '../models/safetensors-read.ts';
@@ -66,7 +66,7 @@ export async function saveCheckpoint(folder: string, content: CheckpointContent)
       [...moments('exp_avg', content.optimizer.expAvg), ...moments('exp_avg_sq', content.optimizer.expAvgSq)],
       'float32',
     );
-    await writeFile(join(temporary, 'training_args.json'), sortedJson(content.args));
+    await writeFile(join(temporary, 'training_args.json'), sortedJson(withoutPlaces(content.args)));
     await writeFile(join(temporary, 'trainer_state.json'), sortedJson(content.trainerState));
     await writeFile(join(temporary, 'loop_state.json'), JSON.stringify(content.loop), { flush: true });
     await syncFolder(temporary);
@@ -82,6 +82,15 @@ export async function saveCheckpoint(folder: string, content: CheckpointContent)
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     throw explainWriteError(target, error);
   }
+}
+
+/** Paths by their last part: the file may be shared, and nobody has to know how the folders here are named. */
+export function withoutPlaces(args: object): object {
+  const plain = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(plain);
+    return typeof value === 'string' && isAbsolute(value) ? basename(value) : value;
+  };
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, plain(value)]));
 }
 
 /** The tokenizer's files by name, held in memory: the folder they came from may be gone when they are written. */

@@ -10,13 +10,21 @@ import { tokenizeRows } from '../data/tokenize-rows.ts';
 import { loadMaskedLM } from '../models/load.ts';
 import type { MaskedLM } from '../models/types.ts';
 import type { TrainingArguments } from '../protocol/resolve-arguments.ts';
+import type { LogEntry } from '../protocol/runs.ts';
 import type { Tokenizer } from '../tokenize/types.ts';
-import { findCheckpoint, readTokenizerFiles, saveModelFolder, type TokenizerFiles } from './checkpoint.ts';
+import {
+  findCheckpoint,
+  readTokenizerFiles,
+  saveModelFolder,
+  type TokenizerFiles,
+  withoutPlaces,
+} from './checkpoint.ts';
 import { collateRows } from './collate-rows.ts';
 import type { Outcome, Progress, TrainingObserver } from './observer.ts';
 import { openModel } from './open-model.ts';
 import { evaluationMetrics, Trainer } from './trainer.ts';
 import { sortedJson } from './trainer-state.ts';
+import { type CardFacts, cardFacts, writeCard } from './write-card.ts';
 
 /** Trains in `args.output_dir`, which must be set. What ends it early comes from the observer. */
 export async function runMlm(
@@ -31,6 +39,7 @@ export async function runMlm(
     ? await findCheckpoint(folder, args.resume_from_checkpoint)
     : undefined;
   const { tokenizer, model } = await openModel(args, checkpoint, (message) => observer.onMessage('warning', message));
+  const card = await cardFacts(args);
   try {
     const tokenizerFiles = await readTokenizerFiles(tokenizer);
     for (const note of model.notes) observer.onMessage('info', note);
@@ -48,7 +57,7 @@ export async function runMlm(
     });
     const outcome = await trainer.train(checkpoint);
     if (outcome === 'finished' || outcome === 'stopped') {
-      await saveResults({ args, folder, trainer, model, tokenizerFiles, trainRows, evalRows, outcome });
+      await saveResults({ args, folder, trainer, model, tokenizerFiles, card, trainRows, evalRows, outcome });
     }
     return outcome;
   } finally {
@@ -136,23 +145,27 @@ interface Results {
   readonly trainer: Trainer;
   readonly model: MaskedLM;
   readonly tokenizerFiles: TokenizerFiles;
+  readonly card: CardFacts;
   readonly trainRows: TokenRows;
   readonly evalRows: TokenRows | null;
   readonly outcome: Outcome;
 }
 
 /** The model, trainer_state.json, and run_mlm.py's result files. */
-async function saveResults({ args, folder, trainer, model, tokenizerFiles, trainRows, evalRows, outcome }: Results) {
+async function saveResults(results: Results): Promise<void> {
+  const { args, folder, trainer, model, tokenizerFiles, card, trainRows, evalRows, outcome } = results;
   const best = args.load_best_model_at_end && outcome === 'finished' ? trainer.bestCheckpoint : null;
   if (best) await copyWeights(best, model);
   await saveModelFolder(folder, model, tokenizerFiles);
   await writeFileAtomic(join(folder, 'trainer_state.json'), sortedJson(trainer.state));
-  if (outcome !== 'finished') return;
+  await writeFileAtomic(join(folder, 'training_args.json'), sortedJson(withoutPlaces(args)));
+  if (outcome !== 'finished') return writeCard(folder, card, trainer.state.log_history);
   const { epoch } = trainer.state;
   const { step: _, ...summary } = trainer.state.log_history.at(-1) ?? { step: 0 };
   const train = { ...summary, train_samples: trainRows.length };
   await writeFileAtomic(join(folder, 'train_results.json'), sortedJson(train));
   let all: Record<string, number> = train;
+  let history: readonly LogEntry[] = trainer.state.log_history;
   if (evalRows) {
     const metrics = evaluationMetrics(await trainer.evaluate());
     const loss = metrics.eval_loss;
@@ -164,8 +177,10 @@ async function saveResults({ args, folder, trainer, model, tokenizerFiles, train
     };
     await writeFileAtomic(join(folder, 'eval_results.json'), sortedJson(evaluated));
     all = { ...all, ...evaluated };
+    history = [...history, { ...metrics, epoch, step: trainer.state.global_step }];
   }
   await writeFileAtomic(join(folder, 'all_results.json'), sortedJson(all));
+  await writeCard(folder, card, history);
 }
 
 async function copyWeights(folder: string, model: MaskedLM): Promise<void> {
