@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'cancelled'
   | 'disk-full'
   | 'untrusted'
+  | 'network'
+  | 'no-access'
   | 'internal';
 
 /** An error a user can act on: `message` says what and where, `wayOut` what to do about it. */

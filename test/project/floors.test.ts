@@ -12,6 +12,7 @@ const FORBIDDEN = [
   ['src/host/x.ts', '../tokenize/y.ts'],
   ['src/host/nested/x.ts', '../../train/y.ts'],
   ['src/train/x.ts', 'onnxruntime-node'],
+  ['src/train/y.ts', '@huggingface/hub'],
   ['src/engine/x.ts', 'vscode'],
   ['src/cli/x.ts', '../extension.ts'],
   ['src/models/x.ts', '../train/y.ts'],
@@ -25,6 +26,7 @@ const ALLOWED = [
   ['src/host/nested/z.ts', '../../runs/y.ts'],
   ['src/session/z.ts', 'onnxruntime-node'],
   ['src/tokenize/z.ts', 'tokenizers'],
+  ['src/hub/z.ts', '@huggingface/hub'],
   ['src/train/z.ts', '../models/y.ts'],
   ['webview/masking/z.ts', '../../src/protocol/y.ts'],
 ] as const;
