@@ -33,6 +33,11 @@ const COMMANDS: readonly CommandSpec[] = [
     help: 'List training runs; pause, resume, stop or cancel one.',
     load: async () => (await import('./runs.ts')).runs,
   },
+  {
+    name: 'push',
+    help: "Share a finished run's model on the Hugging Face Hub.",
+    load: async () => (await import('./push.ts')).push,
+  },
 ];
 
 // whoever reads may leave early (cloze … | head)

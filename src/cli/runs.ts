@@ -127,7 +127,8 @@ async function drawChart(folder: string): Promise<string> {
   return file;
 }
 
-async function folderOf(name: string): Promise<string> {
+/** The folder of a run by its id, or the folder itself. */
+export async function folderOf(name: string): Promise<string> {
   const known = (await registeredRuns()).find(({ id }) => id === name);
   if (known) return known.folder;
   const isFolder = await stat(name).then(

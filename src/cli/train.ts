@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander';
 import { ClozeError } from '../base/errors.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { resolveModel } from '../hub/resolve-model.ts';
+import { requireToken } from '../hub/token.ts';
 import { resolveArguments, type TrainingArguments } from '../protocol/resolve-arguments.ts';
 import type { LogEntry } from '../protocol/runs.ts';
 import { type ArgumentSpec, FIXED_ARGUMENTS, TRAINING_ARGUMENTS } from '../protocol/training-arguments.ts';
@@ -43,6 +44,7 @@ async function run({ detach, ...flags }: Flags): Promise<void> {
   const args = { ...given, output_dir: folder };
   const checkpoint = await wantedCheckpoint(args, folder);
   await checkInputs(args);
+  if (args.push_to_hub) await requireToken();
   const clozeVersion = await version();
   if (detach) {
     if (checkpoint)

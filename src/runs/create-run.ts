@@ -23,6 +23,7 @@ const RUN_CONTENT: readonly string[] = [
   'all_results.json',
   'model.safetensors',
   'training_args.json',
+  'push.tmp',
 ];
 
 export interface NewRun {

@@ -1,6 +1,8 @@
 // A run folder as the views see it.
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ClozeError } from '../base/errors.ts';
+import { isLive } from '../protocol/run-text.ts';
 import type { LogEntry, RunFile, RunState, RunSummary } from '../protocol/runs.ts';
 import { readLock, readProgress, readRunFile, TRAIN_LOG_FILE } from './files.ts';
 import { ownerIsAlive } from './lock.ts';
@@ -37,6 +39,13 @@ export async function stateOf(folder: string, run: RunFile): Promise<RunState> {
   if (run.state !== 'starting' && run.state !== 'running') return run.state;
   const lock = await readLock(folder);
   return lock && (await ownerIsAlive(lock)) ? run.state : 'crashed';
+}
+
+/** Throws ClozeError 'busy' when `folder` is that of a run that is going on: its files are still to change. */
+export async function refuseLiveRun(folder: string): Promise<void> {
+  const run = await readRunFile(folder).catch(() => null);
+  if (!run || !isLive(await stateOf(folder, run))) return;
+  throw new ClozeError('busy', `The run in ${folder} is still going on.`, 'Share it when it has finished, or stop it.');
 }
 
 /** The last `count` lines of train.log. */

@@ -1,5 +1,6 @@
 // How a training run talks to whoever shows or steers it: a run folder, a terminal, a test.
 import type { LogEntry, ProgressFile } from '../protocol/runs.ts';
+import type { TrainerState } from './trainer-state.ts';
 
 export type Request = 'pause' | 'stop' | 'cancel';
 export type Outcome = 'finished' | 'paused' | 'stopped' | 'cancelled';
@@ -14,6 +15,8 @@ export interface TrainingObserver {
   requested(): Request | null;
   /** The run goes on from this step of an earlier process. */
   onResume(step: number): Promise<void>;
+  /** A checkpoint is on disk, whole. Training waits for the promise. */
+  onSaved?(checkpoint: string, state: TrainerState): Promise<void>;
   /** A line for train.log. */
   onMessage(level: 'info' | 'warning', text: string): void;
 }

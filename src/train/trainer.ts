@@ -319,7 +319,7 @@ export class Trainer {
         (await listCheckpoints(folder)).some(({ path }) => basename(path) === name);
       if (isThere) this.state.best_model_checkpoint = join(folder, name);
     }
-    await saveCheckpoint(folder, {
+    const checkpoint = await saveCheckpoint(folder, {
       model,
       tokenizerFiles,
       optimizer: this.#optimizer,
@@ -327,6 +327,7 @@ export class Trainer {
       loop: this.#loopState(),
       args,
     });
+    await this.#options.observer.onSaved?.(checkpoint, this.state);
     await rotateCheckpoints(folder, args.save_total_limit, this.state.best_model_checkpoint);
   }
 

@@ -13,6 +13,7 @@ import type { Outcome, Progress, Request, TrainingObserver } from '../train/obse
 import { runMlm } from '../train/run-mlm.ts';
 import { Control } from './control.ts';
 import { ProgressWriter } from './progress-writer.ts';
+import { Sharing } from './sharing.ts';
 import { TrainLog } from './train-log.ts';
 
 export interface ShellOptions {
@@ -70,11 +71,19 @@ async function runOwned(shell: Shell): Promise<Outcome> {
     // the tokenizers' own threads
     process.env.RAYON_NUM_THREADS ??= String(args.threads);
     if (options.resume && args.resume_from_checkpoint === null) await appendLog(folder, { resumed_from: 0 });
-    const outcome = await train(args, shell);
-    if (control.lost !== null) throw control.lost;
-    await update(folder, { state: outcome, ended: new Date().toISOString() });
-    log.write(`The run is ${outcome}.`);
-    return outcome;
+    const sharing = await Sharing.start({ args, folder, tell: (level, text) => tell(shell, level, text) });
+    try {
+      const outcome = await train(args, shell, sharing);
+      if (control.lost !== null) throw control.lost;
+      await update(folder, { state: outcome, ended: new Date().toISOString() });
+      log.write(`The run is ${outcome}.`);
+      if (sharing && outcome === 'finished') await share(sharing, shell);
+      else if (sharing && outcome === 'stopped')
+        tell(shell, 'info', `Not shared, as it was stopped. ${pushLater(folder)}`);
+      return outcome;
+    } finally {
+      await sharing?.stop();
+    }
   } catch (error) {
     log.write(`The run failed: ${describeError(error)}`);
     if (error instanceof Error && error.stack) log.write(error.stack);
@@ -83,7 +92,37 @@ async function runOwned(shell: Shell): Promise<Outcome> {
   }
 }
 
-async function train(args: TrainingArguments, { folder, options, control, progress, log }: Shell): Promise<Outcome> {
+/** The run is finished, whatever becomes of this: run.json tells how it went. */
+async function share(sharing: Sharing, shell: Shell): Promise<void> {
+  const { folder, options, control } = shell;
+  const given = new AbortController();
+  const poll = setInterval(() => (control.lost !== null || options.requested?.()) && given.abort(), 250);
+  tell(shell, 'info', 'Uploading to the Hugging Face Hub…');
+  let message: string;
+  try {
+    const { url } = await sharing.finish(given.signal);
+    message = `Shared: ${url}`;
+    tell(shell, 'info', message);
+  } catch (error) {
+    message = `The run is finished and saved, but it was not shared. ${describeError(error)} ${pushLater(folder)}`;
+    tell(shell, 'warning', message);
+  } finally {
+    clearInterval(poll);
+  }
+  if (control.lost === null) await writeRunFile(folder, { ...(await readRunFile(folder)), message });
+}
+
+function pushLater(folder: string): string {
+  return `To share it later: cloze push "${folder}", or Cloze: Push to Hub.`;
+}
+
+function tell({ log, options }: Shell, level: 'info' | 'warning', text: string): void {
+  log.write(level === 'warning' ? `warning: ${text}` : text);
+  options.onMessage?.(level, text);
+}
+
+async function train(args: TrainingArguments, shell: Shell, sharing: Sharing | null): Promise<Outcome> {
+  const { folder, options, control, progress, log } = shell;
   const observer: TrainingObserver = {
     async onLog(entry) {
       await appendLog(folder, entry);
@@ -93,10 +132,8 @@ async function train(args: TrainingArguments, { folder, options, control, progre
     onProgress: (now) => progress.tell(now),
     requested: () => control.requested(),
     onResume: (step) => appendLog(folder, { resumed_from: step }),
-    onMessage(level, text) {
-      log.write(level === 'warning' ? `warning: ${text}` : text);
-      options.onMessage?.(level, text);
-    },
+    onSaved: async (checkpoint, state) => sharing?.onSaved(checkpoint, state),
+    onMessage: (level, text) => tell(shell, level, text),
   };
   try {
     return await runMlm(args, observer);

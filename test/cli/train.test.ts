@@ -105,7 +105,7 @@ describe('cloze train', () => {
 
   it('tells every command and flag', async () => {
     const help = await cloze.run(['--help']);
-    for (const name of ['mask', 'train', 'evaluate', 'fill-mask', 'runs']) {
+    for (const name of ['mask', 'train', 'evaluate', 'fill-mask', 'runs', 'push']) {
       assert.match(help.stdout, new RegExp(`^  ${name} `, 'm'));
       const { code, stdout } = await cloze.run([name, '--help']);
       assert.equal(code, 0);

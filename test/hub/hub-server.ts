@@ -138,7 +138,7 @@ export class HubServer {
     // storage wants to know the size beforehand: no chunked transfer
     if (request.headers['content-length'] !== url.searchParams.get('size')) return reply(411, {});
     if (shaOf(body) !== oid) return reply(400, { error: 'The content is not what its hash says.' });
-    if (this.slowness > 0) await new Promise((resolve) => setTimeout(resolve, this.slowness));
+    if (this.slowness > 0) await new Promise((resolve) => setTimeout(resolve, this.slowness).unref());
     this.#objects.set(oid, body);
     return reply(200, {});
   }

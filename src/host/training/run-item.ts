@@ -67,7 +67,13 @@ export function runFacts(summary: RunSummary): RunFact[] {
   const progress = summary.progress && summary.progress.maxSteps > 0 ? summary.progress : null;
   const facts: (RunFact | null)[] = [
     run.message
-      ? { key: 'message', label: 'Why', value: run.message, icon: 'info', command: 'cloze.openRunLog' }
+      ? {
+          key: 'message',
+          label: state === 'finished' ? 'Sharing' : 'Why',
+          value: run.message,
+          icon: 'info',
+          command: 'cloze.openRunLog',
+        }
       : null,
     state === 'crashed'
       ? {
