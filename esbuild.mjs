@@ -13,8 +13,17 @@ const banner = {
   js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
 };
 
+/** Uploads go without Xet (src/hub/push.ts): its chunking is left out of @huggingface/hub. */
+const withoutXet = {
+  name: 'without-xet',
+  setup(build) {
+    build.onResolve({ filter: /^@huggingface\/xetchunk-wasm$/ }, () => ({ path: 'xetchunk-wasm', namespace: 'none' }));
+    build.onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'module.exports = {}' }));
+  },
+};
+
 const node = { ...shared, platform: 'node', target: 'node20' };
-const esm = { ...node, format: 'esm', external: NATIVE, banner };
+const esm = { ...node, format: 'esm', external: NATIVE, banner, plugins: [withoutXet] };
 const page = { ...shared, platform: 'browser', target: 'es2022', format: 'iife', loader: { '.ttf': 'file' } };
 
 /** An entry point and the parts it loads when it needs them. */

@@ -2,6 +2,7 @@
 import type { EngineContract, EngineEvents } from '../protocol/engine.ts';
 import { isCancelledError, type Port, serve } from '../protocol/rpc.ts';
 import { peek } from './handlers/data-peek.ts';
+import * as hub from './handlers/hub.ts';
 import { inspect } from './handlers/masking-inspect.ts';
 import { createPredict } from './handlers/masking-predict.ts';
 import { list } from './handlers/models-list.ts';
@@ -27,6 +28,10 @@ const server = serve<EngineContract, EngineEvents>(
     'masking.inspect': inspect,
     'masking.predict': createPredict((message) => server.emit('log', { level: 'info', message })),
     'data.peek': peek,
+    'hub.files': hub.files,
+    'hub.hasToken': hub.hasToken,
+    'hub.suggest': hub.suggest,
+    'hub.push': hub.upload,
   },
   (method, error) => {
     if (isCancelledError(error)) return;

@@ -20,7 +20,33 @@ export type EngineContract = {
       rows: readonly Readonly<Record<string, string>>[];
     };
   };
+  /** The files of a finished run that make up its model. */
+  'hub.files': { params: { folder: string }; result: readonly SharedFile[] };
+  /** Whether there is a token; rejects with code no-access and the ways to get one when there is none. */
+  'hub.hasToken': { params: { token: string | undefined }; result: boolean };
+  /** A repository for the run, below the name of the token's owner. `token`: absent, the environment's is used. */
+  'hub.suggest': { params: { folder: string; token: string | undefined }; result: string };
+  /** Uploads these files in one commit. */
+  'hub.push': {
+    params: {
+      folder: string;
+      repo: string;
+      isPrivate: boolean;
+      paths: readonly string[];
+      token: string | undefined;
+    };
+    /** The repository's page. */
+    result: { url: string };
+    /** Bytes; `waiting` says why it waits, when it does. */
+    progress: { phase: 'preparing' | 'uploading' | 'committing'; done: number; total: number; waiting: string | null };
+  };
 };
+
+export interface SharedFile {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+}
 
 export type EngineEvents = {
   log: { level: 'debug' | 'info' | 'warn' | 'error'; message: string };

@@ -26,6 +26,11 @@ export function isLive(state: RunState): boolean {
   return state === 'starting' || state === 'running';
 }
 
+/** Whether its folder holds a model that can be shared. */
+export function isShareable(state: RunState): boolean {
+  return state === 'finished' || state === 'stopped';
+}
+
 /** Whether it can go on from where it was. */
 export function canResume(state: RunState): boolean {
   return (

@@ -10,15 +10,18 @@ import { CONTROL_FILE, readRunFile, TRAIN_LOG_FILE, writeRunFile } from './files
 import { acquireLock, type Lock } from './lock.ts';
 import { stateOf } from './read-run.ts';
 
-/** Makes the run folder and starts its trainer. `trainer`: path of dist/trainer.mjs. */
-export async function startRun(newRun: NewRun, trainer: string): Promise<RunFile> {
+/**
+ * Makes the run folder and starts its trainer. `trainer`: path of dist/trainer.mjs; `token`: the Hugging Face token of a
+ * run that is shared, which the trainer gets in its environment.
+ */
+export async function startRun(newRun: NewRun, trainer: string, token?: string): Promise<RunFile> {
   const { run, lock } = await createLockedRun(newRun);
-  await spawnTrainer(String(run.args.output_dir), lock, trainer, false);
+  await spawnTrainer(String(run.args.output_dir), lock, trainer, false, token);
   return run;
 }
 
 /** Goes on with a paused, stopped, cancelled, failed or crashed run from its last checkpoint. */
-export async function resumeRun(folder: string, trainer: string): Promise<void> {
+export async function resumeRun(folder: string, trainer: string, token?: string): Promise<void> {
   const { state } = await readRunFile(folder);
   if (state === 'finished') {
     throw new ClozeError(
@@ -28,7 +31,7 @@ export async function resumeRun(folder: string, trainer: string): Promise<void> 
     );
   }
   const { lock } = await reopenLockedRun(folder);
-  await spawnTrainer(folder, lock, trainer, true);
+  await spawnTrainer(folder, lock, trainer, true, token);
 }
 
 /** Asks the run's process to pause, stop and save, or cancel; it obeys between steps. */
@@ -56,7 +59,13 @@ async function cancelSleeping(folder: string): Promise<void> {
   }
 }
 
-async function spawnTrainer(folder: string, lock: Lock, trainer: string, resume: boolean): Promise<void> {
+async function spawnTrainer(
+  folder: string,
+  lock: Lock,
+  trainer: string,
+  resume: boolean,
+  token: string | undefined,
+): Promise<void> {
   let child: ChildProcess | undefined;
   try {
     const log = await open(join(folder, TRAIN_LOG_FILE), 'a');
@@ -66,7 +75,7 @@ async function spawnTrainer(folder: string, lock: Lock, trainer: string, resume:
         windowsHide: true,
         cwd: folder,
         stdio: ['ignore', log.fd, log.fd],
-        env: trainerEnvironment(process.env),
+        env: { ...trainerEnvironment(process.env), ...(token ? { HF_TOKEN: token } : {}) },
       });
       await new Promise<void>((resolve, reject) => {
         started.once('spawn', resolve);

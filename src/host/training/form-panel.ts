@@ -101,7 +101,7 @@ export class FormPanel extends Lifetime {
     if (!(await isTrusted('Fine-tuning'))) return { errors: [] };
     await this.#remember(values);
     const version = String(this.#services.context.extension.packageJSON.version);
-    const result = await startFromForm(values, version, this.#actions.trainer);
+    const result = await startFromForm(values, version, this.#actions.trainer, this.#services);
     if (!result.errors) {
       this.#services.log.info(`started ${result.folder}`);
       await this.#started(result.folder);

@@ -9,18 +9,28 @@ import type { FormValues, StartResult } from '../../protocol/training-page.ts';
 import { defaultRunFolder } from '../../runs/create-run.ts';
 import { clozeHome } from '../../runs/home.ts';
 import { startRun } from '../../runs/start.ts';
+import type { Services } from '../services.ts';
+import { storedToken, tokenProblem } from '../sharing/token.ts';
 import { defaultThreads, runsFolder, workspaceFolder } from './settings.ts';
 
 /** Starts a run with these values, or says which of them cannot be used. */
-export async function startFromForm(values: FormValues, clozeVersion: string, trainer: string): Promise<StartResult> {
+export async function startFromForm(
+  values: FormValues,
+  clozeVersion: string,
+  trainer: string,
+  services: Services,
+): Promise<StartResult> {
   const { args, errors } = resolveArguments(modifiedValues(values));
   if (!args) return { errors };
   const placed = await placeArguments(args);
   const missing = await missingFiles(placed);
   if (missing.length > 0) return { errors: missing };
+  const token = args.push_to_hub ? await storedToken(services.context) : undefined;
+  const noToken = args.push_to_hub ? await tokenProblem(services, token) : null;
+  if (noToken) return { errors: [{ name: 'push_to_hub', message: noToken }] };
   await saveOpenFiles([...placed.train_file, ...placed.validation_file]);
   try {
-    const run = await startRun({ args: placed, clozeVersion }, trainer);
+    const run = await startRun({ args: placed, clozeVersion }, trainer, token);
     return { folder: String(run.args.output_dir) };
   } catch (error) {
     const aboutFolder =

@@ -19,12 +19,16 @@ const RECENT = 12 * 60 * 60 * 1000;
 const OPEN_CHART = 'Open Chart';
 const OPEN_LOG = 'Open Log';
 const RESUME = 'Resume';
+const OPEN_HUB = 'Open on the Hub';
+const PUSH = 'Push to Hub';
 
 export class EndNotifications extends Lifetime {
   readonly #services: Services;
   readonly #actions: RunActions;
   readonly #openChart: (folder: string) => Promise<void>;
   #live: ReadonlySet<string> | undefined;
+  /** Finished runs whose model is on its way to the Hub. */
+  #sharing: ReadonlySet<string> = new Set();
 
   constructor(services: Services, runs: RunList, actions: RunActions, openChart: (folder: string) => Promise<void>) {
     super();
@@ -45,6 +49,25 @@ export class EndNotifications extends Lifetime {
       } catch (error) {
         logError(this.#services.log, `telling that ${run.folder} ended`, error);
       }
+    }
+    await this.#lookAtSharing(runs);
+  }
+
+  /** push_to_hub goes on after the run has finished: how it went is told when run.json says it. */
+  async #lookAtSharing(runs: readonly RunSummary[]): Promise<void> {
+    const waiting = this.#sharing;
+    const shared = runs.filter(({ run, state }) => state === 'finished' && run.args.push_to_hub === true);
+    this.#sharing = new Set(shared.filter(({ run }) => run.message === undefined).map(({ run }) => run.id));
+    for (const summary of shared) {
+      const { run, folder } = summary;
+      if (!waiting.has(run.id) || run.message === undefined) continue;
+      if (!(await claimNotification(summary, undefined, 'shared'))) continue;
+      const url = /^Shared: (https?:\/\/\S+)$/.exec(run.message)?.[1];
+      const show = url ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+      void show(`${run.name}: ${run.message}`, url ? OPEN_HUB : PUSH).then((choice) => {
+        if (choice === OPEN_HUB && url) void vscode.env.openExternal(vscode.Uri.parse(url));
+        if (choice === PUSH) return this.#actions.push(folder);
+      });
     }
   }
 

@@ -1,12 +1,13 @@
 // The training half of the extension: monitor, form, charts, notifications.
 import * as vscode from 'vscode';
 import type { ChartPageMemory, ChartSource } from '../../protocol/chart-page.ts';
-import { isLive } from '../../protocol/run-text.ts';
+import { isLive, isShareable } from '../../protocol/run-text.ts';
 import type { RunSummary } from '../../protocol/runs.ts';
 import { Lifetime } from '../lifetime.ts';
 import { logError, showError } from '../log.ts';
 import { registerSerializer } from '../page.ts';
 import type { Services } from '../services.ts';
+import { askForToken, clearToken } from '../sharing/token.ts';
 import { CHART_VIEW, ChartPanel } from './chart-panel.ts';
 import { findSource } from './chart-source.ts';
 import { FORM_VIEW, FormPanel } from './form-panel.ts';
@@ -73,6 +74,20 @@ class Training extends Lifetime {
     command('cloze.openRunLog', async (node?: unknown) => {
       const folder = await this.#folderOf(node, 'Open the log of which run?');
       if (folder) await this.#actions.openLog(folder);
+    });
+    const shareable = ({ state }: RunSummary) => isShareable(state);
+    command('cloze.pushToHub', async (node?: unknown) => {
+      const run =
+        node instanceof RunNode ? node.summary : await pickRun(this.#runs, 'Push which run to the Hub?', shareable);
+      if (run) await this.#actions.push(run.folder);
+    });
+    command('cloze.setHubToken', async () => {
+      const token = await askForToken(this.#services.context);
+      if (token) vscode.window.setStatusBarMessage('Cloze: the Hugging Face token is stored.', 6000);
+    });
+    command('cloze.clearHubToken', async () => {
+      await clearToken(this.#services.context);
+      vscode.window.setStatusBarMessage('Cloze: the stored Hugging Face token is deleted.', 6000);
     });
     command('cloze.forgetRun', (node?: unknown) => this.#forget(node));
   }

@@ -10,6 +10,8 @@ import { requestRun, resumeRun } from '../../runs/start.ts';
 import { Lifetime } from '../lifetime.ts';
 import { logError, showError } from '../log.ts';
 import type { Services } from '../services.ts';
+import { pushRun } from '../sharing/push-run.ts';
+import { storedToken } from '../sharing/token.ts';
 import type { RunList } from './run-list.ts';
 import { isTrusted } from './trust.ts';
 
@@ -60,7 +62,7 @@ export class RunActions extends Lifetime {
     if (state) this.#pending.set(folder, { word: PENDING[request], state });
     this.#changed.fire(folder);
     try {
-      if (request === 'resume') await resumeRun(folder, this.trainer);
+      if (request === 'resume') await resumeRun(folder, this.trainer, await this.#tokenFor(folder));
       else await requestRun(folder, request);
     } catch (error) {
       this.#pending.delete(folder);
@@ -68,6 +70,16 @@ export class RunActions extends Lifetime {
       this.#fail(`${request} ${folder}`, error);
     }
     await this.#runs.refresh();
+  }
+
+  /** Shares the run's model on the Hub; asks for what it needs. */
+  async push(folder: string): Promise<void> {
+    if (!(await isTrusted('Sharing on the Hub'))) return;
+    try {
+      await pushRun(this.#services, folder);
+    } catch (error) {
+      this.#fail(`sharing ${folder}`, error);
+    }
   }
 
   /** train.log in an editor, at its end. */
@@ -124,6 +136,12 @@ export class RunActions extends Lifetime {
       keep,
     );
     return choice === cancel;
+  }
+
+  /** The stored token, for a run that is shared. */
+  async #tokenFor(folder: string): Promise<string | undefined> {
+    const isShared = this.#runs.find(folder)?.run.args.push_to_hub === true;
+    return isShared ? storedToken(this.#services.context) : undefined;
   }
 
   #settle(): void {

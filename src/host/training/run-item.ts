@@ -7,6 +7,7 @@ import {
   durationText,
   epochText,
   isLive,
+  isShareable,
   lossText,
   percentDone,
   speedText,
@@ -207,6 +208,7 @@ function percent({ progress }: RunSummary): string | null {
 function contextOf(state: RunState): string {
   const words = ['run', isLive(state) ? 'live' : 'ended'];
   if (canResume(state)) words.push('resumable');
+  if (isShareable(state)) words.push('shareable');
   if (isLive(state) || state === 'paused' || state === 'crashed') words.push('cancellable');
   return words.join(' ');
 }
