@@ -52,6 +52,15 @@ export class HubServer {
     return hub;
   }
 
+  /** As it was at the start. */
+  reset(): void {
+    this.interfere = () => null;
+    this.slowness = 0;
+    this.seen.length = 0;
+    this.repos.clear();
+    this.#objects.clear();
+  }
+
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
