@@ -1,4 +1,5 @@
 // fetch for uploads: tries again when the network or the server fails for a moment, and counts what was sent.
+import { putFile } from './put-file.ts';
 
 export interface RetryingOptions {
   /** Milliseconds before the first try again; each further one takes twice as long. */
@@ -7,7 +8,7 @@ export interface RetryingOptions {
   readonly signal: AbortSignal | undefined;
   /** `seconds` until the next try. */
   onRetry(why: string, seconds: number): void;
-  /** Bytes of a file that are on their way, from its start; called for bodies that are files. */
+  /** Bytes of a file that are sent, from its start. */
   onSent(file: string, bytes: number): void;
 }
 
@@ -24,7 +25,7 @@ export function retryingFetch(options: RetryingOptions): typeof fetch {
       let why: string;
       let wait = options.firstWait * 2 ** attempt;
       try {
-        const answer = await fetch(input, { ...counted(init, options), signal: signalOf(init, options) });
+        const answer = await send(input, init, options);
         if (isLast || !PASSING.includes(answer.status)) return answer;
         why = `HTTP ${answer.status}`;
         const asked = Number(answer.headers.get('Retry-After') ?? Number.NaN) * 1000;
@@ -53,44 +54,15 @@ function signalOf(init: RequestInit | undefined, { signal }: RetryingOptions): A
   return signals.length === 0 ? null : AbortSignal.any(signals);
 }
 
-/** The library hints in its options which file a body is of. */
-function counted(init: RequestInit | undefined, { onSent }: RetryingOptions): RequestInit {
+/** Files go another way than the rest. The library hints in its options which file, or part of one, a body is. */
+function send(input: Parameters<typeof fetch>[0], init: RequestInit | undefined, options: RetryingOptions) {
+  const signal = signalOf(init, options);
   const hint = (init as { progressHint?: { path?: string; part?: number } } | undefined)?.progressHint;
-  if (!init || !(init.body instanceof Blob) || hint?.path === undefined) return init ?? {};
-  const name = hint.part === undefined ? hint.path : `${hint.path}#${hint.part}`;
-  return { ...init, body: new CountedBlob(init.body, (bytes) => onSent(name, bytes)) };
-}
-
-/** A blob that tells how much of it was read: its size stays known, as storage servers demand. */
-class CountedBlob extends Blob {
-  readonly #inner: Blob;
-  readonly #onRead: (bytes: number) => void;
-
-  constructor(inner: Blob, onRead: (bytes: number) => void) {
-    super();
-    this.#inner = inner;
-    this.#onRead = onRead;
+  if (init?.method !== 'PUT' || !(init.body instanceof Blob) || typeof input !== 'string') {
+    return fetch(input, { ...init, signal });
   }
-
-  override get size(): number {
-    return this.#inner.size;
-  }
-
-  override stream(): ReturnType<Blob['stream']> {
-    let read = 0;
-    const count = new TransformStream<Uint8Array, Uint8Array>({
-      transform: (chunk, controller) => {
-        read += chunk.byteLength;
-        this.#onRead(read);
-        controller.enqueue(chunk);
-      },
-    });
-    return this.#inner.stream().pipeThrough(count as never) as ReturnType<Blob['stream']>;
-  }
-
-  override arrayBuffer(): Promise<ArrayBuffer> {
-    return this.#inner.arrayBuffer();
-  }
+  const name = `${hint?.path ?? ''}${hint?.part === undefined ? '' : `#${hint.part}`}`;
+  return putFile(input, init.body, { headers: init.headers, signal, onSent: (bytes) => options.onSent(name, bytes) });
 }
 
 function delay(milliseconds: number, signal: AbortSignal | null): Promise<void> {
