@@ -6,9 +6,10 @@ import { ClozeError } from '../base/errors.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { resolveModel } from '../hub/resolve-model.ts';
 import { requireToken } from '../hub/token.ts';
+import { OTHER_ARGUMENTS } from '../protocol/other-arguments.ts';
 import { resolveArguments, type TrainingArguments } from '../protocol/resolve-arguments.ts';
 import type { LogEntry } from '../protocol/runs.ts';
-import { type ArgumentSpec, FIXED_ARGUMENTS, TRAINING_ARGUMENTS } from '../protocol/training-arguments.ts';
+import { type ArgumentSpec, TRAINING_ARGUMENTS } from '../protocol/training-arguments.ts';
 import { createRun, defaultRunFolder, reopenRun } from '../runs/create-run.ts';
 import { RUN_FILE } from '../runs/files.ts';
 import { startRun } from '../runs/start.ts';
@@ -24,7 +25,7 @@ export function train(command: Command): void {
   for (const spec of TRAINING_ARGUMENTS) {
     for (const alias of spec.aliases ?? []) command.addOption(flagOf({ ...spec, name: alias }).hideHelp());
   }
-  for (const { name } of FIXED_ARGUMENTS) command.addOption(new Option(`--${name} [value]`).hideHelp());
+  for (const { name } of OTHER_ARGUMENTS) command.addOption(new Option(`--${name} [value]`).hideHelp());
   command.option('--detach', 'start in the background and return; cloze runs shows it');
   command.action((flags: Flags) => run(flags));
 }

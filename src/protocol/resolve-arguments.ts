@@ -1,14 +1,9 @@
 // From what somebody typed to typed training arguments: types, bounds, choices, and what contradicts what.
 import { nearestOf } from '../base/nearest.ts';
+import { OTHER_ARGUMENTS } from './other-arguments.ts';
 import { repoIdProblem } from './repo-id.ts';
 import type { ArgumentValue } from './runs.ts';
-import {
-  type ArgumentSpec,
-  FIXED_ARGUMENTS,
-  type HUB_STRATEGIES,
-  type SCHEDULERS,
-  TRAINING_ARGUMENTS,
-} from './training-arguments.ts';
+import { type ArgumentSpec, type HUB_STRATEGIES, type SCHEDULERS, TRAINING_ARGUMENTS } from './training-arguments.ts';
 
 export type Strategy = 'no' | 'steps' | 'epoch';
 export type Scheduler = (typeof SCHEDULERS)[number];
@@ -105,7 +100,7 @@ export function resolveArguments(given: Readonly<Record<string, unknown>>): Reso
   for (const [name, raw] of Object.entries(given)) {
     const spec = findArgument(name);
     if (!spec) {
-      const message = checkFixed(name, raw);
+      const message = checkOther(name, raw);
       if (message) errors.push({ name, message });
       continue;
     }
@@ -178,17 +173,20 @@ function parseNumber(spec: ArgumentSpec, raw: unknown): Parsed {
   return { value };
 }
 
-function checkFixed(name: string, raw: unknown): string | null {
-  const fixed = FIXED_ARGUMENTS.find((argument) => argument.name === name);
-  if (!fixed) {
+/** Of a name that is not in the table: null when it changes nothing, else what is wrong with it. */
+function checkOther(name: string, raw: unknown): string | null {
+  const other = OTHER_ARGUMENTS.find((argument) => argument.name === name);
+  if (!other) {
     const near = nearest(name);
     return `There is no argument ${name}.${near ? ` Did you mean ${near}?` : ''}`;
   }
-  if (raw === undefined || raw === null || fixed.only.some((value) => String(value) === String(raw).toLowerCase())) {
-    return null;
-  }
-  if (fixed.only.length === 0) return `${name} is not taken here. ${fixed.why}`;
-  return `${name} can only be ${fixed.only.map(String).join(' or ')} here. ${fixed.why}`;
+  const value = String(raw ?? '').toLowerCase();
+  const allowed = other.only?.map((known) => String(known ?? '').toLowerCase());
+  if (!allowed || ['', 'none', 'null', ...allowed].includes(value)) return null;
+  const values = other.only?.filter((known) => known !== null && known !== '' && known !== '[]').map(String) ?? [];
+  return values.length > 0
+    ? `${name} can only be ${values.join(' or ')} here. ${other.why}`
+    : `${name} is not supported. ${other.why}`;
 }
 
 /** The argument whose name is spelled most like `name`, when it is near enough to be meant. */

@@ -263,38 +263,6 @@ export const TRAINING_ARGUMENTS: readonly ArgumentSpec[] = [
   whole('run', 'threads', null, 'Threads for the mathematics; all cores but one when empty.', 1),
 ];
 
-/** Accepted only at the value that changes nothing; any other is refused with the reason. */
-export const FIXED_ARGUMENTS: readonly {
-  readonly name: string;
-  readonly only: readonly ArgumentValue[];
-  readonly why: string;
-}[] = [
-  { name: 'do_train', only: [true], why: 'Training is what this command does; see cloze evaluate for measuring.' },
-  { name: 'model_type', only: [null], why: 'Give the config of the new model with config_name.' },
-  { name: 'config_overrides', only: [null], why: 'Write them into the config that config_name names.' },
-  { name: 'do_eval', only: [true, false], why: '' },
-  { name: 'report_to', only: ['none'], why: 'Cloze reports to its own monitor only.' },
-  {
-    name: 'hub_token',
-    only: [],
-    why: 'It would be stored with the run: set HF_TOKEN, or share later with cloze push or Cloze: Push to Hub.',
-  },
-  { name: 'hub_always_push', only: [false], why: 'A save that comes while another is uploaded is not uploaded.' },
-  { name: 'hub_revision', only: [null, 'main'], why: 'Models are uploaded to the branch main.' },
-  { name: 'fp16', only: [false], why: 'Cloze trains in float32.' },
-  { name: 'bf16', only: [false], why: 'Cloze trains in float32.' },
-  { name: 'tf32', only: [false, null], why: 'Cloze trains in float32.' },
-  { name: 'use_cpu', only: [true, false], why: '' },
-  { name: 'optim', only: ['adamw_torch', 'adamw_torch_fused'], why: 'AdamW is the optimizer there is.' },
-  { name: 'disable_tqdm', only: [true, false], why: '' },
-  { name: 'gradient_checkpointing', only: [false], why: 'Activations are always kept; lower the batch size instead.' },
-  { name: 'torch_compile', only: [false], why: 'There is no torch here.' },
-  { name: 'dataloader_num_workers', only: [0], why: 'Batches are made in the training process.' },
-  { name: 'remove_unused_columns', only: [true], why: 'Only the text column is read.' },
-  { name: 'label_smoothing_factor', only: [0], why: 'Label smoothing is not supported.' },
-  { name: 'streaming', only: [false], why: 'Data sets are read from disk.' },
-];
-
 interface Extra {
   readonly aliases?: readonly string[];
   readonly common?: boolean;

@@ -124,7 +124,7 @@ describe('cloze train --push_to_hub', () => {
     assert.match(ended.stderr, /needs a Hugging Face token.*HF_TOKEN/);
     const given = await cloze.run([...flags, '--output_dir', folder('none'), '--hub_token', TOKEN]);
     assert.equal(given.code, 1);
-    assert.match(given.stderr, /hub_token is not taken here.*HF_TOKEN/);
+    assert.match(given.stderr, /hub_token is not supported.*HF_TOKEN/);
     assert.ok(!given.stderr.includes(TOKEN));
     assert.ok(!(await readdir(cloze.folder)).includes('none'));
   });
