@@ -20,6 +20,7 @@ export class OnnxMaskedLM implements MaskedLM {
   readonly maxLength: number;
   private readonly byName: ReadonlyMap<string, Parameter>;
   private readonly loaded = new Map<string, Promise<Loaded>>();
+  private readonly masks: Float32Array[] = [];
   /** Where gradients of later micro-batches land before they are added. */
   private readonly scratch = new Map<string, Float32Array>();
 
@@ -135,9 +136,21 @@ export class OnnxMaskedLM implements MaskedLM {
     }
     for (const site of program.windows) feeds[site.input] = windowFeed(site, layout, batch);
     program.dropoutSites.forEach((site, index) => {
-      if (dropout) feeds[site.input] = dropoutMask(site, index, dropout, layout, batch.lengths);
+      if (!dropout) return;
+      const allocate = (size: number) => this.maskBuffer(index, size);
+      feeds[site.input] = dropoutMask(site, index, dropout, layout, batch.lengths, allocate);
     });
     return feeds;
+  }
+
+  /** Memory for the mask of a dropout site, the same from step to step: new pages cost more than what is written. */
+  private maskBuffer(site: number, size: number): Float32Array {
+    let buffer = this.masks[site];
+    if (!buffer || buffer.length < size) {
+      buffer = new Float32Array(size);
+      this.masks[site] = buffer;
+    }
+    return buffer.subarray(0, size);
   }
 
   private parameter(name: string): Parameter {
