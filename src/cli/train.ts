@@ -85,7 +85,8 @@ async function trainHere(folder: string, checkpoint: string | undefined): Promis
       checkpoint,
       requested: interrupt.requested,
       onLog: (entry) => say(describeEntry(entry)),
-      onProgress: (progress) => bar.show(progress.maxSteps ? progress.step / progress.maxSteps : 0, describe(progress)),
+      onProgress: (progress) =>
+        bar.show(progress.maxSteps ? progress.step / progress.maxSteps : (progress.share ?? 0), describe(progress)),
       onMessage: (level, text) => say(level === 'warning' ? `warning: ${text}` : text),
     });
     bar.clear();
@@ -127,8 +128,8 @@ async function wantedCheckpoint(args: TrainingArguments, folder: string): Promis
   return resolve(await findCheckpoint(folder, wanted === 'true' ? 'true' : resolve(wanted)));
 }
 
-function describe({ phase, step, maxSteps, epoch, tokensPerSecond, secondsLeft }: Progress): string {
-  if (maxSteps === 0) return `${phase}…`;
+function describe({ phase, step, maxSteps, epoch, tokensPerSecond, secondsLeft, share }: Progress): string {
+  if (maxSteps === 0) return share === undefined ? `${phase}…` : `${phase} ${Math.floor(100 * share)} %`;
   const speed = tokensPerSecond === null ? '' : `, ${Math.round(tokensPerSecond)} tokens/s`;
   const left = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`;
   return `${phase} ${step}/${maxSteps}, epoch ${epoch.toFixed(2)}${speed}${left}`;

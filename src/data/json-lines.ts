@@ -21,17 +21,18 @@ export async function openJsonLines(path: string, wanted: string | null): Promis
   }
   const isText = (name: string) => first.some((row) => typeof row[name] === 'string');
   const column = chooseColumn(path, columns, columns.filter(isText), wanted);
-  return { path, columns, column, rows: (onBadRow, signal) => rows(path, column, onBadRow, signal), close() {} };
+  return { path, columns, column, rows: (...how) => rows(path, column, ...how), close() {} };
 }
 
 async function* rows(
   path: string,
   column: string,
   onBadRow: (row: BadRow) => void,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
+  onBytes?: (bytes: number) => void,
 ): AsyncGenerator<(string | null)[]> {
   let line = 0;
-  for await (const lines of readLines(path, signal)) {
+  for await (const lines of readLines(path, signal, onBytes)) {
     const texts: (string | null)[] = [];
     for (const text of lines) {
       line++;

@@ -5,7 +5,11 @@ import { throwIfCancelled } from '../base/cancellation.ts';
 import { ClozeError, systemCode } from '../base/errors.ts';
 
 /** Yields the lines of `path` in batches. Throws ClozeError for a file that is missing or is not UTF-8 text. */
-export async function* readLines(path: string, signal?: AbortSignal): AsyncGenerator<string[]> {
+export async function* readLines(
+  path: string,
+  signal?: AbortSignal,
+  onBytes?: (bytes: number) => void,
+): AsyncGenerator<string[]> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const file = createReadStream(path, { highWaterMark: 1 << 20 });
   const bytes = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
@@ -15,6 +19,7 @@ export async function* readLines(path: string, signal?: AbortSignal): AsyncGener
   try {
     for await (const chunk of bytes as AsyncIterable<Buffer>) {
       throwIfCancelled(signal);
+      onBytes?.(file.bytesRead);
       const text = rest + decode(decoder, chunk, path, read);
       read += chunk.length;
       // a \r at the end may be the first half of \r\n

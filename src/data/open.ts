@@ -28,6 +28,8 @@ export interface ReadOptions {
   readonly column: string | null;
   readonly onBadRow: 'fail' | 'skip';
   readonly signal?: AbortSignal | undefined;
+  /** Told how many bytes of all files were read so far. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
 /** The texts of several files, one file after the other; null rows are left out. `skipped` counts bad rows. */
@@ -36,6 +38,7 @@ export async function* readTexts(
   options: ReadOptions,
   skipped: (path: string, row: BadRow) => void,
 ): AsyncGenerator<string[]> {
+  let before = 0;
   for (const path of paths) {
     const source = await openText(path, options.column);
     try {
@@ -47,7 +50,12 @@ export async function* readTexts(
           'Fix it, or leave such rows out with --on_bad_row skip.',
         );
       };
-      for await (const batch of source.rows(onBadRow, options.signal)) yield batch.filter((text) => text !== null);
+      const onBytes = (bytes: number) => options.onBytes?.(before + bytes);
+      for await (const batch of source.rows(onBadRow, options.signal, onBytes)) {
+        yield batch.filter((text) => text !== null);
+      }
+      before += (await stat(path)).size;
+      options.onBytes?.(before);
     } finally {
       source.close();
     }

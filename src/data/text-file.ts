@@ -7,7 +7,7 @@ export function openTextFile(path: string): TextSource {
     path,
     columns: ['text'],
     column: 'text',
-    rows: (_onBadRow, signal) => readLines(path, signal),
+    rows: (_onBadRow, signal, onBytes) => readLines(path, signal, onBytes),
     close() {},
   };
 }

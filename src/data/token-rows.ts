@@ -1,4 +1,4 @@
-// Tokenized rows end to end in memory: four bytes a token, five with the starts of words.
+// Tokenized rows: what the loaders ask of them, and rows in memory.
 
 /** One row: its ids, and where words start if that was kept. */
 export interface TokenRow {
@@ -6,7 +6,27 @@ export interface TokenRow {
   readonly wordStarts?: Uint8Array | undefined;
 }
 
-export class TokenRows {
+/** Rows to be read in any order. */
+export interface TokenRows {
+  readonly length: number;
+  /** Of all rows. */
+  readonly tokens: number;
+  row(i: number): TokenRow;
+  lengthOf(i: number): number;
+  /** The first `count` rows; closed with these. */
+  first(count: number): TokenRows;
+  close(): void;
+}
+
+/** Where rows go as they are made. */
+export interface RowSink {
+  push(row: TokenRow): void;
+  /** Called now and then: time to write. */
+  flush?(): Promise<void>;
+}
+
+/** Rows end to end in memory: four bytes a token, five with the starts of words. */
+export class MemoryRows implements TokenRows, RowSink {
   #ids = new Int32Array(1 << 16);
   #wordStarts: Uint8Array | null = null;
   #starts = new Float64Array(1 << 10);
@@ -45,15 +65,16 @@ export class TokenRows {
     return (this.#starts[i + 1] ?? 0) - (this.#starts[i] ?? 0);
   }
 
-  /** The first `count` rows, sharing memory. */
-  first(count: number): TokenRows {
-    const rows = new TokenRows();
+  first(count: number): MemoryRows {
+    const rows = new MemoryRows();
     rows.#ids = this.#ids;
     rows.#wordStarts = this.#wordStarts;
     rows.#starts = this.#starts;
     rows.#length = Math.min(count, this.#length);
     return rows;
   }
+
+  close(): void {}
 }
 
 function grown<T extends Int32Array | Float64Array | Uint8Array>(from: T, to: T): T {

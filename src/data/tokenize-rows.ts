@@ -1,7 +1,7 @@
 // From texts to rows of tokens, as run_mlm.py makes them: line by line, or filled across lines.
 import { breathe } from '../base/cancellation.ts';
 import type { EncodedRows, Tokenizer } from '../tokenize/types.ts';
-import { type TokenRow, TokenRows } from './token-rows.ts';
+import { MemoryRows, type RowSink, type TokenRow } from './token-rows.ts';
 
 export interface RowOptions {
   readonly lineByLine: boolean;
@@ -15,33 +15,59 @@ export interface RowOptions {
 
 const MAP_BATCH = 1000; // datasets.map's batch: grouping starts anew and drops its remainder at each
 
-/**
- * Line by line: blank lines are left out, long ones cut. Grouped: each text with its special tokens, blank ones too,
- * put end to end a thousand texts at a time and cut into full rows; what is left of each thousand is dropped.
- */
+/** The rows of `texts`, in memory; see {@link tokenizeInto}. */
 export async function tokenizeRows(
   texts: AsyncIterable<readonly string[]>,
   tokenizer: Tokenizer,
   options: RowOptions,
-): Promise<TokenRows> {
-  const rows = new TokenRows();
+): Promise<MemoryRows> {
+  const rows = new MemoryRows();
+  await tokenizeInto(rows, texts, tokenizer, options);
+  return rows;
+}
+
+/**
+ * Line by line: blank lines are left out, long ones cut. Grouped: each text with its special tokens, blank ones too,
+ * put end to end a thousand texts at a time and cut into full rows; what is left of each thousand is dropped.
+ */
+export async function tokenizeInto(
+  rows: RowSink,
+  texts: AsyncIterable<readonly string[]>,
+  tokenizer: Tokenizer,
+  options: RowOptions,
+): Promise<void> {
+  const add = options.lineByLine ? addLines : addGroups;
   let done = 0;
+  let before: Promise<EncodedRows> | null = null;
+  // while the tokenizer's threads work on a thousand texts, this one stores the thousand before
+  const store = async (encoded: Promise<EncodedRows> | null) => {
+    if (!encoded) return;
+    add(rows, await encoded, options.maxSeqLength);
+    await rows.flush?.();
+  };
   for await (const batch of chunks(texts, MAP_BATCH)) {
-    if (options.lineByLine) await addLines(rows, batch, tokenizer, options);
-    else await addGroups(rows, batch, tokenizer, options);
+    const encoded = encode(batch, tokenizer, options);
+    encoded.catch(() => undefined);
+    await store(before);
+    before = encoded;
     done += batch.length;
     options.onProgress?.(done);
     await breathe(options.signal);
   }
-  return rows;
+  await store(before);
 }
 
-async function addLines(rows: TokenRows, batch: readonly string[], tokenizer: Tokenizer, options: RowOptions) {
-  const lines = batch.filter((line) => line.trim() !== '');
-  const encoded = await tokenizer.encodeBatch(lines, {
-    maxLength: options.maxSeqLength,
-    wordStarts: options.wordStarts,
-  });
+function encode(batch: readonly string[], tokenizer: Tokenizer, options: RowOptions): Promise<EncodedRows> {
+  const { lineByLine, maxSeqLength, wordStarts } = options;
+  return lineByLine
+    ? tokenizer.encodeBatch(
+        batch.filter((line) => line.trim() !== ''),
+        { maxLength: maxSeqLength, wordStarts },
+      )
+    : tokenizer.encodeBatch(batch, { wordStarts });
+}
+
+function addLines(rows: RowSink, encoded: EncodedRows): void {
   let at = 0;
   for (const length of encoded.lengths) {
     rows.push(cut(encoded, at, at + length));
@@ -49,9 +75,7 @@ async function addLines(rows: TokenRows, batch: readonly string[], tokenizer: To
   }
 }
 
-async function addGroups(rows: TokenRows, batch: readonly string[], tokenizer: Tokenizer, options: RowOptions) {
-  const encoded = await tokenizer.encodeBatch(batch, { wordStarts: options.wordStarts });
-  const length = options.maxSeqLength;
+function addGroups(rows: RowSink, encoded: EncodedRows, length: number): void {
   for (let at = 0; at + length <= encoded.ids.length; at += length) rows.push(cut(encoded, at, at + length));
 }
 

@@ -12,7 +12,14 @@ export interface TextSource {
   readonly columns: readonly string[];
   /** The column that is read. */
   readonly column: string;
-  /** Yields batches of rows; can be started anew. Rows that cannot be read are left out and told to `onBadRow`. */
-  rows(onBadRow: (row: BadRow) => void, signal?: AbortSignal): AsyncIterable<readonly (string | null)[]>;
+  /**
+   * Yields batches of rows; can be started anew. Rows that cannot be read are left out and told to `onBadRow`; `onBytes`
+   * is told how far into the file it is, where that is known.
+   */
+  rows(
+    onBadRow: (row: BadRow) => void,
+    signal?: AbortSignal,
+    onBytes?: (bytes: number) => void,
+  ): AsyncIterable<readonly (string | null)[]>;
   close(): void;
 }

@@ -96,6 +96,7 @@ export const OTHER_ARGUMENTS: readonly OtherArgument[] = [
     'save_on_each_node',
     'skip_memory_metrics',
     'low_cpu_mem_usage',
+    'preprocessing_num_workers',
     'full_determinism',
     'average_tokens_across_devices',
     'accelerator_config',

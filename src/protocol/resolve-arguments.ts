@@ -26,6 +26,7 @@ export interface TrainingArguments {
   readonly pad_to_max_length: boolean;
   readonly max_train_samples: number | null;
   readonly max_eval_samples: number | null;
+  readonly overwrite_cache: boolean;
   readonly on_bad_row: 'fail' | 'skip';
   readonly mlm_probability: number;
   readonly mask_replace_prob: number;

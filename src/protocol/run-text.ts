@@ -40,7 +40,11 @@ export function canResume(state: RunState): boolean {
 
 /** The state in a word or two; while it runs, what it is doing. */
 export function stateText(state: RunState, progress: ProgressFile | null): string {
-  return state === 'running' && progress ? PHASE_WORDS[progress.phase] : STATE_WORDS[state];
+  if (state !== 'running' || !progress) return STATE_WORDS[state];
+  const { phase, share } = progress;
+  return share === undefined || phase !== 'tokenizing'
+    ? PHASE_WORDS[phase]
+    : `${PHASE_WORDS[phase]} ${Math.floor(100 * share)} %`;
 }
 
 /** Whole per cent of the steps, null before they are known. */

@@ -40,6 +40,8 @@ export interface ProgressFile {
   readonly secondsLeft: number | null;
   /** Steps that were skipped because loss or gradient was not finite. */
   readonly skippedSteps: number;
+  /** Before training: how much of the text is read and tokenized, 0 to 1. */
+  readonly share?: number | undefined;
   readonly updated: string;
 }
 

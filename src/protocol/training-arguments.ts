@@ -131,6 +131,7 @@ export const TRAINING_ARGUMENTS: readonly ArgumentSpec[] = [
   ),
   whole('data', 'max_train_samples', null, 'Use only so many training rows.', 1),
   whole('data', 'max_eval_samples', null, 'Use only so many evaluation rows.', 1),
+  yes('data', 'overwrite_cache', false, 'Tokenize anew, whatever an earlier run left in the cache.'),
   choice('data', 'on_bad_row', 'fail', ['fail', 'skip'], 'What to do with a row that cannot be read.'),
 
   { ...real('masking', 'mlm_probability', 0.15, 'Share of tokens that are chosen.', 0, 1), common: true },

@@ -40,7 +40,8 @@ export class TorchGenerator {
 
   /** torch.randperm(n) for n below 2^32 / 20, where torch takes one word for each swap. [n] */
   randperm(n: number): Int32Array {
-    const permutation = Int32Array.from({ length: n }, (_, i) => i);
+    const permutation = new Int32Array(n);
+    for (let i = 0; i < n; i++) permutation[i] = i;
     for (let i = 0; i < n - 1; i++) {
       const j = i + (this.#twister.next() % (n - i));
       const swapped = permutation[i] as number;

@@ -40,6 +40,7 @@ const progressSchema = z.object({
   tokensPerSecond: z.nullable(z.number()),
   secondsLeft: z.nullable(z.number()),
   skippedSteps: z.number(),
+  share: z.optional(z.number()),
   updated: z.string(),
 });
 

@@ -1,4 +1,5 @@
 // loadTokenizer: a model folder's tokenizer, on Hugging Face's own `tokenizers` (Rust).
+import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tokenizer as Native } from 'tokenizers';
@@ -40,6 +41,7 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   const pad = special.byRole.pad_token ?? null;
   return new FolderTokenizer(native, {
     folder,
+    fingerprint: createHash('sha256').update(JSON.stringify(json)).digest('hex'),
     files,
     modelMaxLength: positive(tokenizerConfig?.model_max_length),
     maxPositions: maxPositions(config, pad),
@@ -52,11 +54,12 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
 
 type Facts = Pick<
   Tokenizer,
-  'folder' | 'files' | 'modelMaxLength' | 'maxPositions' | 'mask' | 'pad' | 'unk' | 'allSpecialIds'
+  'folder' | 'fingerprint' | 'files' | 'modelMaxLength' | 'maxPositions' | 'mask' | 'pad' | 'unk' | 'allSpecialIds'
 >;
 
 class FolderTokenizer implements Tokenizer {
   readonly folder: string;
+  readonly fingerprint: string;
   readonly files: readonly string[];
   readonly size: number;
   readonly modelMaxLength: number | null;
@@ -73,6 +76,7 @@ class FolderTokenizer implements Tokenizer {
   constructor(native: Native, facts: Facts) {
     this.#native = native;
     this.folder = facts.folder;
+    this.fingerprint = facts.fingerprint;
     this.files = facts.files;
     this.size = native.getVocabSize(true);
     this.modelMaxLength = facts.modelMaxLength;

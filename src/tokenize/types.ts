@@ -36,6 +36,8 @@ export interface SpecialToken {
 
 export interface Tokenizer {
   readonly folder: string;
+  /** The same for tokenizers that make the same tokens: a hash of tokenizer.json. */
+  readonly fingerprint: string;
   /** As Python's len(tokenizer): the vocabulary with added tokens. */
   readonly size: number;
   /** model_max_length of tokenizer_config.json; null when it sets none. */

@@ -2,7 +2,7 @@
 import { breathe } from '../base/cancellation.ts';
 import { flatten } from '../collate/batch.ts';
 import type { MaskedBatch } from '../collate/data-collator.ts';
-import { batchesOf, groupedByLength } from '../data/samplers.ts';
+import { batchesOf, groupedByLength, inOrder } from '../data/samplers.ts';
 import type { TokenRow, TokenRows } from '../data/token-rows.ts';
 import type { MaskedLM } from '../models/types.ts';
 import { TorchGenerator } from '../random/torch.ts';
@@ -37,20 +37,17 @@ export async function evaluateRows(options: EvaluationOptions): Promise<Evaluati
   generator.skip(2);
   const order =
     options.groupByLengthSeed !== undefined
-      ? groupedByLength(
-          Array.from({ length: rows.length }, (_, i) => rows.lengthOf(i)),
-          batchSize,
-          new TorchGenerator(options.groupByLengthSeed),
-        )
-      : Array.from({ length: rows.length }, (_, i) => i);
+      ? groupedByLength(rows, batchSize, new TorchGenerator(options.groupByLengthSeed))
+      : inOrder(rows.length);
   const batches = batchesOf(order, batchSize, false);
   let weightedLoss = 0;
   let weightedRows = 0;
   let maskedTokens = 0;
   let correct = 0;
-  for (const [b, numbers] of batches.entries()) {
+  for (let b = 0; b < batches.length; b++) {
+    const numbers = batches.at(b) as Int32Array;
     const size = numbers.length;
-    const flat = flatten(collate(numbers.map((i) => rows.row(i))));
+    const flat = flatten(collate(Array.from(numbers, (i) => rows.row(i))));
     if (flat.labels.length > 0) {
       const result = await model.evaluate(flat);
       weightedLoss += Math.fround(result.lossSum / result.masked) * size;

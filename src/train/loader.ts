@@ -1,6 +1,6 @@
 // The training data loader: batches in Trainer's order, drawn one ahead as Python draws them, and saved exactly.
 import type { MaskedBatch } from '../collate/data-collator.ts';
-import { batchesOf, groupedByLength } from '../data/samplers.ts';
+import { type Batches, batchesOf, groupedByLength } from '../data/samplers.ts';
 import type { TokenRow, TokenRows } from '../data/token-rows.ts';
 import type { Mt19937State } from '../random/mt19937.ts';
 import { TorchGenerator } from '../random/torch.ts';
@@ -33,7 +33,7 @@ export interface LoaderState {
 export class Loader {
   readonly #options: LoaderOptions;
   #epoch = 0;
-  #batches: readonly number[][] = [];
+  #batches: Batches = batchesOf(new Int32Array(0), 1, false);
   #taken = 0;
   #atOrder: Mt19937State;
   #beforeAhead: Mt19937State | null = null;
@@ -82,21 +82,17 @@ export class Loader {
     generator.state = now;
   }
 
-  #order(): number[][] {
+  #order(): Batches {
     const { rows, batchSize, dropLast, groupByLength, rowsPerStep, seed, generator } = this.#options;
     const order = groupByLength
-      ? groupedByLength(
-          Array.from({ length: rows.length }, (_, i) => rows.lengthOf(i)),
-          rowsPerStep,
-          generator,
-        )
+      ? groupedByLength(rows, rowsPerStep, generator)
       : new TorchGenerator(seed + this.#epoch).randperm(rows.length);
     return batchesOf(order, batchSize, dropLast);
   }
 
   #drawAhead(): void {
-    const numbers = this.#batches[this.#taken];
+    const numbers = this.#batches.at(this.#taken);
     this.#beforeAhead = numbers ? this.#options.generator.state : null;
-    this.#ahead = numbers ? this.#options.collate(numbers.map((i) => this.#options.rows.row(i))) : null;
+    this.#ahead = numbers ? this.#options.collate(Array.from(numbers, (i) => this.#options.rows.row(i))) : null;
   }
 }

@@ -6,6 +6,21 @@ export type Request = 'pause' | 'stop' | 'cancel';
 export type Outcome = 'finished' | 'paused' | 'stopped' | 'cancelled';
 export type Progress = Omit<ProgressFile, 'updated'>;
 
+/** Where a run stands before its first step. `share`: of the work, 0 to 1, where it is known. */
+export function waiting(phase: 'loading' | 'tokenizing', share?: number): Progress {
+  return {
+    phase,
+    step: 0,
+    maxSteps: 0,
+    epoch: 0,
+    numTrainEpochs: 0,
+    tokensPerSecond: null,
+    secondsLeft: null,
+    skippedSteps: 0,
+    ...(share === undefined ? {} : { share: Math.min(1, share) }),
+  };
+}
+
 export interface TrainingObserver {
   /** An entry of log_history, in the order logged. It is on disk when the promise resolves. */
   onLog(entry: LogEntry): Promise<void>;

@@ -1,12 +1,8 @@
 // One training run from arguments to a saved model, as run_mlm.py does it.
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic.ts';
-import { throwIfCancelled } from '../base/cancellation.ts';
 import { ClozeError } from '../base/errors.ts';
-import { readTexts } from '../data/open.ts';
-import { slice, splitSize } from '../data/split.ts';
 import type { TokenRows } from '../data/token-rows.ts';
-import { tokenizeRows } from '../data/tokenize-rows.ts';
 import { loadMaskedLM } from '../models/load.ts';
 import type { MaskedLM } from '../models/types.ts';
 import type { TrainingArguments } from '../protocol/resolve-arguments.ts';
@@ -20,8 +16,9 @@ import {
   withoutPlaces,
 } from './checkpoint.ts';
 import { collateRows } from './collate-rows.ts';
-import type { Outcome, Progress, TrainingObserver } from './observer.ts';
+import { type Outcome, type TrainingObserver, waiting } from './observer.ts';
 import { openModel } from './open-model.ts';
+import { type RunRows, readRows } from './read-rows.ts';
 import { evaluationMetrics, Trainer } from './trainer.ts';
 import { sortedJson } from './trainer-state.ts';
 import { type CardFacts, cardFacts, writeCard } from './write-card.ts';
@@ -34,17 +31,19 @@ export async function runMlm(
 ): Promise<Outcome> {
   const folder = args.output_dir;
   if (folder === null) throw new ClozeError('bad-argument', 'output_dir is not set: there is nowhere to save.');
-  observer.onProgress(phase('loading'));
+  observer.onProgress(waiting('loading'));
   const checkpoint = args.resume_from_checkpoint
     ? await findCheckpoint(folder, args.resume_from_checkpoint)
     : undefined;
   const { tokenizer, model } = await openModel(args, checkpoint, (message) => observer.onMessage('warning', message));
   const card = await cardFacts(args);
+  let rows: RunRows | null = null;
   try {
     const tokenizerFiles = await readTokenizerFiles(tokenizer);
     for (const note of model.notes) observer.onMessage('info', note);
     const length = rowLength(args, tokenizer, model, observer);
-    const { trainRows, evalRows } = await readRows(args, tokenizer, length, observer, signal);
+    rows = await readRows(args, tokenizer, length, observer, signal);
+    const { trainRows, evalRows } = rows;
     const trainer = new Trainer({
       args,
       folder,
@@ -61,6 +60,8 @@ export async function runMlm(
     }
     return outcome;
   } finally {
+    rows?.trainRows.close();
+    rows?.evalRows?.close();
     await model.release();
   }
 }
@@ -76,67 +77,6 @@ function rowLength(args: TrainingArguments, tokenizer: Tokenizer, model: MaskedL
     );
   }
   return Math.min(wanted, limit);
-}
-
-async function readRows(
-  args: TrainingArguments,
-  tokenizer: Tokenizer,
-  maxSeqLength: number,
-  observer: TrainingObserver,
-  signal: AbortSignal | undefined,
-): Promise<{ trainRows: TokenRows; evalRows: TokenRows | null }> {
-  observer.onProgress(phase('tokenizing'));
-  let bad = 0;
-  const texts = (paths: readonly string[]) =>
-    readTexts(paths, { column: args.text_column, onBadRow: args.on_bad_row, signal }, () => bad++);
-  const rowsOf = (source: AsyncIterable<readonly string[]>) =>
-    tokenizeRows(source, tokenizer, {
-      lineByLine: args.line_by_line,
-      maxSeqLength,
-      wordStarts: args.whole_word_mask,
-      signal: asked(observer, signal),
-    });
-
-  let trainRows: TokenRows;
-  let evalRows: TokenRows | null = null;
-  if (args.validation_file.length > 0 || args.validation_split_percentage === 0) {
-    trainRows = await rowsOf(texts(args.train_file));
-    if (args.validation_file.length > 0) evalRows = await rowsOf(texts(args.validation_file));
-  } else {
-    let total = 0;
-    for await (const batch of texts(args.train_file)) total += batch.length;
-    bad = 0;
-    const split = splitSize(total, args.validation_split_percentage);
-    evalRows = await rowsOf(slice(texts(args.train_file), 0, split));
-    trainRows = await rowsOf(slice(texts(args.train_file), split, total));
-  }
-  throwIfCancelled(signal);
-  if (bad > 0) observer.onMessage('warning', `${bad} rows could not be read and were left out (on_bad_row is "skip").`);
-  if (args.max_train_samples !== null) trainRows = trainRows.first(args.max_train_samples);
-  if (evalRows && args.max_eval_samples !== null) evalRows = evalRows.first(args.max_eval_samples);
-  if (evalRows?.length === 0) {
-    observer.onMessage('warning', 'The validation text makes no row, so nothing is evaluated.');
-    evalRows = null;
-  }
-  if (!evalRows && args.eval_strategy !== 'no') {
-    throw new ClozeError(
-      'bad-input',
-      `eval_strategy is "${args.eval_strategy}", but there are no validation rows.`,
-      'Set validation_file, a larger validation_split_percentage, or eval_strategy no.',
-    );
-  }
-  const evalPart = evalRows ? `, ${evalRows.length} to evaluate on (${evalRows.tokens} tokens)` : '';
-  observer.onMessage('info', `${trainRows.length} rows to train on (${trainRows.tokens} tokens)${evalPart}.`);
-  return { trainRows, evalRows };
-}
-
-/** Fires when the caller's signal does, or when the observer is asked to end: no checkpoint exists yet to lose. */
-function asked(observer: TrainingObserver, signal: AbortSignal | undefined): AbortSignal {
-  const controller = new AbortController();
-  const poll = setInterval(() => observer.requested() && controller.abort(), 250);
-  poll.unref();
-  controller.signal.addEventListener('abort', () => clearInterval(poll), { once: true });
-  return signal ? AbortSignal.any([signal, controller.signal]) : controller.signal;
 }
 
 interface Results {
@@ -187,17 +127,4 @@ async function copyWeights(folder: string, model: MaskedLM): Promise<void> {
   const saved = await loadMaskedLM(folder, { train: false });
   for (const [i, { data }] of saved.parameters.entries()) model.parameters[i]?.data.set(data);
   await saved.release();
-}
-
-function phase(name: Progress['phase']): Progress {
-  return {
-    phase: name,
-    step: 0,
-    maxSteps: 0,
-    epoch: 0,
-    numTrainEpochs: 0,
-    tokensPerSecond: null,
-    secondsLeft: null,
-    skippedSteps: 0,
-  };
 }

@@ -1,9 +1,9 @@
 // What the training loop promises beside the numbers: accumulation, bad losses, the best checkpoint, clear refusals.
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { argumentsOf, record, sentences, temporaryFolder, tinyModel } from './support.ts';
+import { argumentsOf, record, sentences, temporaryFolder, timeless, tinyModel } from './support.ts';
 
 test('a batch in two halves gives the loss and gradient of the whole batch', async (t) => {
   const folder = await temporaryFolder(t);
@@ -177,4 +177,47 @@ test('each evaluation logs accuracy and perplexity; the lowest perplexity is the
   }
   const state = JSON.parse(await readFile(join(output_dir, 'trainer_state.json'), 'utf8'));
   assert.equal(state.best_metric, Math.min(...evaluations.map(({ eval_perplexity }) => Number(eval_perplexity))));
+});
+
+test('the same text is tokenized once; a changed byte, setting or tokenizer is another text', async (t) => {
+  const folder = await temporaryFolder(t);
+  const model = await tinyModel(folder, 0);
+  const train_file = await sentences(folder, 33);
+  let runs = 0;
+  const run = async (more: Record<string, unknown> = {}) => {
+    const { log, messages } = await record(
+      argumentsOf({
+        model_name_or_path: model,
+        train_file,
+        validation_split_percentage: 20,
+        eval_strategy: 'epoch',
+        num_train_epochs: 1,
+        logging_steps: 1,
+        save_strategy: 'no',
+        output_dir: join(folder, `run-${runs++}`),
+        ...more,
+      }),
+    );
+    return { log: timeless(log), isReused: /tokenized by an earlier run/.test(messages.join('\n')) };
+  };
+  const first = await run();
+  assert.equal(first.isReused, false);
+  const second = await run();
+  assert.equal(second.isReused, true);
+  assert.deepEqual(second.log, first.log);
+  assert.equal((await run({ max_seq_length: 20 })).isReused, false);
+  assert.equal((await run({ line_by_line: false })).isReused, false);
+  assert.equal((await run({ whole_word_mask: true })).isReused, false);
+  const anew = await run({ overwrite_cache: true });
+  assert.equal(anew.isReused, false);
+  assert.deepEqual(anew.log, first.log);
+
+  const text = await readFile(train_file, 'utf8');
+  await writeFile(train_file, text.replace('table', 'cable'));
+  assert.equal((await run()).isReused, false);
+  await writeFile(train_file, text);
+  assert.equal((await run()).isReused, true);
+  const tokenizer = join(model, 'tokenizer.json');
+  await writeFile(tokenizer, (await readFile(tokenizer, 'utf8')).replace('"lowercase": true', '"lowercase": false'));
+  assert.equal((await run()).isReused, false);
 });

@@ -1,4 +1,5 @@
 // A tiny real model and real rows for tests of the trainer.
+import { mkdtempSync, rmSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,10 @@ import { resolveArguments, type TrainingArguments } from '../../src/protocol/res
 import type { LogEntry } from '../../src/protocol/runs.ts';
 import type { Outcome, Request, TrainingObserver } from '../../src/train/observer.ts';
 import { runMlm } from '../../src/train/run-mlm.ts';
+
+/** Not the cache of whoever runs the tests. */
+process.env.CLOZE_CACHE = mkdtempSync(join(tmpdir(), 'cloze-train-cache-'));
+process.on('exit', () => rmSync(process.env.CLOZE_CACHE as string, { recursive: true, force: true }));
 
 const TINY = fileURLToPath(new URL('../parity/models/bert', import.meta.url));
 
