@@ -30,6 +30,15 @@ export async function replaceAtomic(path: string, write: (file: FileHandle) => P
   await syncFolder(dirname(path));
 }
 
+/** Bytes at the end of what is written; a file takes at most 2 GB at once. */
+export async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  const chunk = 1 << 28;
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, at, Math.min(chunk, bytes.length - at));
+    at += bytesWritten;
+  }
+}
+
 /** Makes a rename inside `folder` survive a power cut, on systems whose folders can be flushed. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;

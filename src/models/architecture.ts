@@ -1,8 +1,8 @@
 // What one kind of model has to say of itself; everything else is shared.
 import type { ConfigReader } from './config.ts';
-import type { Network } from './network.ts';
 import type { ParameterSpec } from './parameter-spec.ts';
 import type { Numbering } from './positions.ts';
+import type { Words } from './words.ts';
 
 /** A model of given sizes. */
 export interface Blueprint {
@@ -15,8 +15,10 @@ export interface Blueprint {
   /** The output layer: weights tied to the word embedding, and a bias. */
   readonly decoder: { readonly weight: string; readonly bias: string };
   readonly positions: Numbering;
+  /** Its tokenizers tell no sentences apart: every token is of type 0, and an exported model does not ask. */
+  readonly oneTokenType?: true;
   /** Writes the network up to the decoder; returns the states at the masked positions. [masked, decoder width] */
-  forward(net: Network): string;
+  forward(net: Words): string;
 }
 
 export interface Architecture {

@@ -4,6 +4,7 @@ import type { GraphBuilder } from '../onnx/builder.ts';
 import type { Shape } from '../onnx/graph.ts';
 import { declareInputs, type LayoutInputs } from './layout-inputs.ts';
 import type { ParameterSpec } from './parameter-spec.ts';
+import type { Words } from './words.ts';
 
 /** A lookup of rows whose gradient is added outside the graph, row by row. */
 export interface Lookup {
@@ -56,7 +57,7 @@ export interface NetworkOptions {
   readonly dropout: boolean;
 }
 
-export class Network {
+export class Network implements Words {
   readonly lookups: Lookup[] = [];
   readonly dropoutSites: DropoutSite[] = [];
   /** Bases of rotary positions, whose cosines and sines are fed. */

@@ -18,6 +18,13 @@ export function rotaryFeeds(theta: number, size: number, positions: Int32Array):
   return { [`cos_${theta}`]: rows(cos), [`sin_${theta}`]: rows(sin) };
 }
 
+/** theta^(-2i/d) for i < d/2: what a pair turns by from one position to the next, in radians. */
+export function frequencies(theta: number, size: number): Float32Array {
+  return Float32Array.from({ length: size / 2 }, (_, i) =>
+    Math.fround(1 / Math.fround(theta ** Math.fround((2 * i) / size))),
+  );
+}
+
 interface Tables {
   readonly count: number;
   readonly cos: Float32Array;
@@ -32,13 +39,11 @@ function tables(theta: number, size: number, count: number): Tables {
   const found = known.get(key);
   if (found && found.count >= count) return found;
   const half = size / 2;
-  const frequencies = Float32Array.from({ length: half }, (_, i) =>
-    Math.fround(1 / Math.fround(theta ** Math.fround((2 * i) / size))),
-  );
+  const angles = frequencies(theta, size);
   const made = { count, cos: new Float32Array(count * half), sin: new Float32Array(count * half) };
   for (let position = 0; position < count; position++) {
     for (let i = 0; i < half; i++) {
-      const angle = Math.fround(position * (frequencies[i] as number));
+      const angle = Math.fround(position * (angles[i] as number));
       made.cos[position * half + i] = Math.cos(angle);
       made.sin[position * half + i] = Math.sin(angle);
     }

@@ -1,6 +1,5 @@
 // Writes .safetensors files as Hugging Face's library does: float32, or float16 where half the size matters more.
-import type { FileHandle } from 'node:fs/promises';
-import { replaceAtomic } from '../base/atomic.ts';
+import { replaceAtomic, writeAll } from '../base/atomic.ts';
 import { narrowFloat16 } from './half.ts';
 
 export type StoredType = 'float32' | 'float16';
@@ -44,13 +43,4 @@ function headerText(tensors: readonly NamedTensor[], dtype: StoredType): string 
 function stored(data: Float32Array, dtype: StoredType): Uint8Array {
   const numbers = dtype === 'float32' ? data : narrowFloat16(data);
   return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-}
-
-/** A file takes at most 2 GB at once. */
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  const chunk = 1 << 28;
-  for (let at = 0; at < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, at, Math.min(chunk, bytes.length - at));
-    at += bytesWritten;
-  }
 }

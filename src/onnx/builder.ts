@@ -18,6 +18,8 @@ export interface OperatorOptions {
   readonly domain?: string;
   /** Shape of the first output where the writer knows more than can be inferred. */
   readonly shape?: Shape | undefined;
+  /** Name of the first output, which must be free. */
+  readonly name?: string;
 }
 
 /** The version of ONNX's operators that new graphs are written in. */
@@ -39,11 +41,11 @@ export class GraphBuilder {
   private readonly taken = new Set<string>();
   private readonly counts = new Map<string, number>();
 
-  /** Starts empty, or goes on where `base` ends. */
-  constructor(base?: Graph) {
+  /** Starts empty, or goes on where `base` ends. `opset`: of ONNX's own operators, in a new graph. */
+  constructor(base?: Graph, opset = OPSET) {
     this.name = base?.name ?? 'cloze';
-    this.opset = base?.opsets.get('') ?? OPSET;
-    this.opsets = new Map(base?.opsets ?? [['', OPSET]]);
+    this.opset = base?.opsets.get('') ?? opset;
+    this.opsets = new Map(base?.opsets ?? [['', opset]]);
     this.inputs = [...(base?.inputs ?? [])];
     this.outputNames = (base?.outputs ?? []).map((output) => output.name);
     this.initializers = new Map(base?.initializers);
@@ -55,9 +57,17 @@ export class GraphBuilder {
   }
 
   input(name: string, dtype: DataType, shape: Shape): string {
-    if (this.taken.has(name)) throw new ClozeError('internal', `The graph has two values named ${name}.`);
+    this.claim(name);
     this.inputs.push({ name, dtype, shape });
     this.note(name, { dtype, shape });
+    return name;
+  }
+
+  /** A constant of this name, weights say; its bytes are asked for only where they are needed. */
+  initializer(name: string, tensor: ConstantTensor): string {
+    this.claim(name);
+    this.initializers.set(name, tensor);
+    this.note(name, { dtype: tensor.dtype, shape: tensor.shape });
     return name;
   }
 
@@ -99,7 +109,10 @@ export class GraphBuilder {
     attributes: AttributeValues = {},
     options: OperatorOptions = {},
   ): readonly string[] {
-    const outputs = Array.from({ length: options.outputs ?? 1 }, () => this.fresh(opType));
+    if (options.name) this.claim(options.name);
+    const outputs = Array.from({ length: options.outputs ?? 1 }, (_, i) =>
+      i === 0 && options.name ? options.name : this.fresh(opType),
+    );
     const domain = options.domain ?? '';
     if (domain && !this.opsets.has(domain)) this.opsets.set(domain, 1);
     this.append({ name: outputs[0] as string, opType, domain, inputs, outputs, attributes: toAttributes(attributes) });
@@ -179,6 +192,11 @@ export class GraphBuilder {
   private note(name: string, type: ValueType): void {
     this.taken.add(name);
     this.types.set(name, type);
+  }
+
+  private claim(name: string): void {
+    if (this.taken.has(name)) throw new ClozeError('internal', `The graph has two values named ${name}.`);
+    this.taken.add(name);
   }
 
   private fresh(stem: string): string {

@@ -1,26 +1,51 @@
 // A graph as the bytes of an .onnx file.
 import { ATTRIBUTE_CODES, dataTypeCode } from './data-types.ts';
 import type { Attribute, ConstantTensor, Graph, GraphNode, ValueInfo } from './graph.ts';
-import { ModelProto } from './schema.ts';
+import { GraphProto, ModelProto, prefix, TensorProto } from './schema.ts';
+import { bytesPerElement, elementCount } from './tensor.ts';
 
-/** IR version 10 goes with opsets up to 21; ORT reads it since 1.18. */
-const IR_VERSION = 10;
+/** IR version 8 goes with opsets up to 18; IR version 10, with those up to 21, is read by ORT since 1.18. */
+const irVersion = (opset: number): number => (opset <= 18 ? 8 : 10);
 
 export function encodeModel(graph: Graph): Uint8Array {
-  const model = {
-    irVersion: IR_VERSION,
-    producerName: 'cloze',
-    graph: graphProto(graph),
-    opsetImport: [...graph.opsets].map(([domain, version]) => ({ domain, version })),
-  };
-  return ModelProto.encode(model).finish();
+  return ModelProto.encode({ ...modelFields(graph), graph: graphProto(graph) }).finish();
 }
+
+/** The same file as {@link encodeModel} makes, its constants last and each asked for its bytes when its turn comes. */
+export function encodeInParts(graph: Graph): { bytes: number; parts(): Iterable<Uint8Array> } {
+  const head = ModelProto.encode(modelFields(graph)).finish();
+  const body = GraphProto.encode(graphProto({ ...graph, initializers: new Map() })).finish();
+  const tensors = [...graph.initializers].map(([name, tensor]) => {
+    const size = elementCount(tensor.shape) * bytesPerElement(tensor.dtype);
+    const fields = { name, dims: tensor.shape, dataType: dataTypeCode(tensor.dtype) };
+    const before = Buffer.concat([TensorProto.encode(fields).finish(), prefix(TensorProto, 'rawData', size)]);
+    return { tensor, size, head: Buffer.concat([prefix(GraphProto, 'initializer', before.length + size), before]) };
+  });
+  const inGraph = tensors.reduce((sum, { size, head }) => sum + head.length + size, body.length);
+  const opening = Buffer.concat([head, prefix(ModelProto, 'graph', inGraph), body]);
+  return {
+    bytes: opening.length - body.length + inGraph,
+    *parts() {
+      yield opening;
+      for (const { tensor, head } of tensors) {
+        yield head;
+        yield tensor.bytes;
+      }
+    },
+  };
+}
+
+const modelFields = (graph: Graph) => ({
+  irVersion: irVersion(graph.opsets.get('') ?? 0),
+  producerName: 'cloze',
+  opsetImport: [...graph.opsets].map(([domain, version]) => ({ domain, version })),
+});
 
 function graphProto(graph: Graph): object {
   return {
     name: graph.name,
     node: graph.nodes.map(nodeProto),
-    initializer: [...graph.initializers].map(([name, tensor]) => ({ name, ...tensorProto(tensor) })),
+    initializer: [...graph.initializers].map(([name, tensor]) => ({ name, ...tensorFields(tensor) })),
     input: graph.inputs.map(valueProto),
     output: graph.outputs.map(valueProto),
     valueInfo: [...graph.valueTypes]
@@ -53,7 +78,7 @@ function attributeFields(attribute: Attribute): object {
     case 'string':
       return { s: Buffer.from(attribute.value, 'utf8') };
     case 'tensor':
-      return { t: tensorProto(attribute.value) };
+      return { t: tensorFields(attribute.value) };
     case 'graph':
       return { g: graphProto(attribute.value) };
     case 'floats':
@@ -65,7 +90,7 @@ function attributeFields(attribute: Attribute): object {
   }
 }
 
-const tensorProto = (tensor: ConstantTensor) => ({
+const tensorFields = (tensor: ConstantTensor) => ({
   dims: tensor.shape,
   dataType: dataTypeCode(tensor.dtype),
   rawData: tensor.bytes,

@@ -63,8 +63,7 @@ const MESSAGES: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
   DimensionProto: { dimValue: [1, 'int64'], dimParam: [2, 'string'] },
 };
 
-/** protobufjs's reader and writer of ModelProto. */
-export const ModelProto: protobuf.Type = protobuf.Root.fromJSON({
+const schema = protobuf.Root.fromJSON({
   nested: Object.fromEntries(
     Object.entries(MESSAGES).map(([name, fields]) => [
       name,
@@ -78,4 +77,18 @@ export const ModelProto: protobuf.Type = protobuf.Root.fromJSON({
       },
     ]),
   ),
-}).lookupType('ModelProto');
+});
+
+/** protobufjs's readers and writers. */
+export const ModelProto: protobuf.Type = schema.lookupType('ModelProto');
+export const GraphProto: protobuf.Type = schema.lookupType('GraphProto');
+export const TensorProto: protobuf.Type = schema.lookupType('TensorProto');
+
+/** What stands before a message or bytes of this length in a field of `type`. */
+export function prefix(type: protobuf.Type, field: string, length: number): Uint8Array {
+  const id = type.fields[field]?.id ?? 0;
+  return protobuf.Writer.create()
+    .uint32((id << 3) | 2)
+    .uint32(length)
+    .finish();
+}

@@ -1,9 +1,9 @@
 // What BERT, RoBERTa and ELECTRA have in common: settings, names of embeddings and layers, and the way through them.
 import { readActivation } from '../activation.ts';
 import type { ConfigReader } from '../config.ts';
-import type { Network } from '../network.ts';
 import type { ParameterSpec } from '../parameter-spec.ts';
 import { embedding, norm } from '../parameters.ts';
+import type { Words } from '../words.ts';
 import { encode, type LayerNames, layerParameters } from './post-norm.ts';
 import { readHeads, readPadding } from './settings.ts';
 
@@ -19,9 +19,9 @@ export interface BertLayout {
   readonly embeddingParameters: readonly ParameterSpec[];
   readonly layerParameters: readonly ParameterSpec[];
   /** Sum of the embeddings, normalized. [tokens, width] */
-  embed(net: Network): string;
+  embed(net: Words): string;
   /** [tokens, hidden] -> [masked, hidden] */
-  encode(net: Network, x: string): string;
+  encode(net: Words, x: string): string;
 }
 
 /** `width`: of the embeddings; `paddedPositions`: the padding token's position is never looked up for its gradient. */

@@ -1,13 +1,13 @@
 // The usual head before the decoder: a dense layer, an activation, a norm.
 import type { Activation } from '../activation.ts';
-import type { Network } from '../network.ts';
 import type { NormalStart, ParameterSpec } from '../parameter-spec.ts';
 import { linear, norm } from '../parameters.ts';
+import type { Words } from '../words.ts';
 
 export interface Head {
   readonly parameters: readonly ParameterSpec[];
   /** [masked, inputs] -> [masked, outputs] */
-  apply(net: Network, x: string): string;
+  apply(net: Words, x: string): string;
 }
 
 export interface HeadShape {

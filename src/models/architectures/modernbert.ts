@@ -3,9 +3,9 @@
 import { readActivation } from '../activation.ts';
 import type { Architecture } from '../architecture.ts';
 import type { ConfigReader } from '../config.ts';
-import type { Network } from '../network.ts';
 import type { ParameterSpec } from '../parameter-spec.ts';
 import { embedding, linear, norm } from '../parameters.ts';
+import type { Words } from '../words.ts';
 import { head } from './head.ts';
 import { readHeads, readPadding } from './settings.ts';
 
@@ -66,7 +66,7 @@ export const modernbert: Architecture = {
       ...output.parameters,
     ];
 
-    const layer = (net: Network, x: string, { name, normsFirst, theta, window }: Layer, isLast: boolean) => {
+    const layer = (net: Words, x: string, { name, normsFirst, theta, window }: Layer, isLast: boolean) => {
       const at = isLast ? 'masked' : 'tokens';
       const normed = normsFirst ? net.layerNorm(x, `${name}.attn_norm`, epsilon) : x;
       const [q, k, v] = net.split(net.linear(normed, `${name}.attn.Wqkv`), 3) as [string, string, string];

@@ -1,9 +1,9 @@
 // The encoder that BERT and most of its kin share: attention, then two dense layers, each added to what came in and
 // normalized after. Source: Vaswani et al. 2017; Devlin et al. 2018.
 import type { Activation } from '../activation.ts';
-import type { Network } from '../network.ts';
 import type { ParameterSpec } from '../parameter-spec.ts';
 import { linear, norm } from '../parameters.ts';
+import type { Words } from '../words.ts';
 
 /** Where a layer's parameters lie in a model's names. */
 export interface LayerNames {
@@ -40,11 +40,11 @@ export function layerParameters(names: LayerNames, hidden: number, inner: number
 }
 
 /** All layers, the first first. [tokens, hidden] -> [masked, hidden]: nobody reads the last one's other positions. */
-export function encode(net: Network, x: string, layers: readonly LayerNames[], settings: LayerSettings): string {
+export function encode(net: Words, x: string, layers: readonly LayerNames[], settings: LayerSettings): string {
   return layers.reduce((states, names, i) => layer(net, states, names, settings, i === layers.length - 1), x);
 }
 
-function layer(net: Network, x: string, names: LayerNames, settings: LayerSettings, isLast: boolean): string {
+function layer(net: Words, x: string, names: LayerNames, settings: LayerSettings, isLast: boolean): string {
   const { hidden, activation, epsilon, dropout } = settings;
   const at = isLast ? 'masked' : 'tokens';
   const asking = isLast ? net.atMasked(x) : x;

@@ -36,6 +36,7 @@ export const roberta: Architecture = {
       parameters: [...layout.embeddingParameters, ...layout.layerParameters, ...output.parameters],
       decoder: { weight: word, bias: 'lm_head.bias' },
       positions: { afterPadding: pad },
+      oneTokenType: true,
       forward: (net) => output.apply(net, layout.encode(net, layout.embed(net))),
     };
   },
