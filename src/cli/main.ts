@@ -29,6 +29,11 @@ const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./fill-mask.ts')).fillMask,
   },
   {
+    name: 'export',
+    help: 'Write a model as ONNX files, as transformers.js reads them.',
+    load: async () => (await import('./export.ts')).exportModel,
+  },
+  {
     name: 'runs',
     help: 'List training runs; pause, resume, stop or cancel one.',
     load: async () => (await import('./runs.ts')).runs,

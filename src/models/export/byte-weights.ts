@@ -7,13 +7,6 @@ import { bytesOf, type StoredWeights, transposed, type Weights } from './stored-
 const ZERO = 128;
 const FLOAT = 1;
 
-interface Quantized {
-  /** uint8 constant of W, [out, in]. */
-  readonly bytes: Uint8Array;
-  /** What one step of a row is worth. [out] */
-  readonly scales: Float32Array;
-}
-
 /**
  * Matrices are stored row by row (an output's weights, a token's embedding) as w ≈ scale · (q - 128), scale = max|w| / 127.
  * Unsigned, because processors without VNNI add pairs of uint8 · int8 products in 16 bits, which overflows.
@@ -63,14 +56,18 @@ export class ByteWeights implements StoredWeights {
 
   /** W as it lies, [out, in]. */
   private matrix(name: string): { matrix: string; scales: string } {
-    const { build } = this;
+    const { build, weights } = this;
     const matrix = `${name}_quantized`;
-    const scales = `${name}_scale`;
+    const scales = this.scales(name);
     if (!build.type(matrix).dtype) {
-      const { shape } = this.weights.get(name);
-      const quantized = this.quantized(name);
-      build.initializer(matrix, { dtype: 'uint8', shape, bytes: quantized.bytes });
-      build.initializer(scales, { dtype: 'float32', shape: [shape[0] as number], bytes: bytesOf(quantized.scales) });
+      const { shape, data } = weights.get(name);
+      build.initializer(matrix, {
+        dtype: 'uint8',
+        shape,
+        get bytes() {
+          return quantize(data, scalesOf(data, shape[0] as number));
+        },
+      });
     }
     return { matrix, scales };
   }
@@ -83,30 +80,43 @@ export class ByteWeights implements StoredWeights {
       return { columns: build.op('Transpose', [matrix], { perm: [1, 0] }), scales };
     }
     const columns = `${name}_transposed_quantized`;
-    const scales = `${name}_scale`;
+    const scales = this.scales(name);
     if (!build.type(columns).dtype) {
-      const [outputs, inputs] = weights.get(name).shape as readonly [number, number];
-      const quantized = this.quantized(name);
-      const bytes = transposed(quantized.bytes, outputs, inputs);
-      build.initializer(columns, { dtype: 'uint8', shape: [inputs, outputs], bytes });
-      build.initializer(scales, { dtype: 'float32', shape: [outputs], bytes: bytesOf(quantized.scales) });
+      const { shape, data } = weights.get(name);
+      const [outputs, inputs] = shape as readonly [number, number];
+      build.initializer(columns, {
+        dtype: 'uint8',
+        shape: [inputs, outputs],
+        get bytes() {
+          return transposed(quantize(data, scalesOf(data, outputs)), outputs, inputs);
+        },
+      });
     }
     return { columns, scales };
   }
 
-  private quantized(name: string): Quantized {
-    const { data, shape } = this.weights.get(name);
-    const rows = shape[0] as number;
-    const width = data.length / rows;
-    const bytes = new Uint8Array(data.length);
-    const scales = new Float32Array(rows);
-    for (let row = 0; row < rows; row++) {
-      const values = data.subarray(row * width, (row + 1) * width);
-      const greatest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      const scale = Math.fround(greatest / 127) || 1;
-      scales[row] = scale;
-      for (let i = 0; i < width; i++) bytes[row * width + i] = Math.round((values[i] as number) / scale) + ZERO;
+  /** What one step of each row is worth. [out] */
+  private scales(name: string): string {
+    const scales = `${name}_scale`;
+    if (!this.build.type(scales).dtype) {
+      const { shape, data } = this.weights.get(name);
+      const rows = shape[0] as number;
+      this.build.initializer(scales, { dtype: 'float32', shape: [rows], bytes: bytesOf(scalesOf(data, rows)) });
     }
-    return { bytes, scales };
+    return scales;
   }
+}
+
+function scalesOf(data: Float32Array, rows: number): Float32Array {
+  const width = data.length / rows;
+  return Float32Array.from({ length: rows }, (_, row) => {
+    let greatest = 0;
+    for (let i = row * width; i < (row + 1) * width; i++) greatest = Math.max(greatest, Math.abs(data[i] as number));
+    return greatest / 127 || 1;
+  });
+}
+
+function quantize(data: Float32Array, scales: Float32Array): Uint8Array {
+  const width = data.length / scales.length;
+  return Uint8Array.from(data, (value, i) => Math.round(value / (scales[Math.floor(i / width)] as number)) + ZERO);
 }

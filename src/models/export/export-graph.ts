@@ -2,7 +2,6 @@
 import { GraphBuilder } from '../../onnx/builder.ts';
 import type { Graph } from '../../onnx/graph.ts';
 import type { Blueprint } from '../architecture.ts';
-import type { NamedTensor } from '../safetensors-write.ts';
 import { ByteWeights } from './byte-weights.ts';
 import { FloatWeights } from './float-weights.ts';
 import { PaddedNetwork } from './padded-network.ts';
@@ -19,9 +18,9 @@ const OPSET = 17;
  * Inputs input_ids, attention_mask and, where the model has them, token_type_ids: int64 [batch_size, sequence_length].
  * Output logits: float32 [batch_size, sequence_length, vocabulary].
  */
-export function exportGraph(model: Blueprint, tensors: readonly NamedTensor[], type: ExportType): Graph {
+export function exportGraph(model: Blueprint, values: ReadonlyMap<string, Float32Array>, type: ExportType): Graph {
   const build = new GraphBuilder(undefined, OPSET);
-  const weights = new Weights(tensors, model.decoder.weight);
+  const weights = new Weights(model.parameters, values, model.decoder.weight);
   const stored = type === 'q8' ? new ByteWeights(build, weights) : new FloatWeights(build, weights);
   const states = model.forward(new PaddedNetwork(build, model, stored));
   const products = stored.product(states, model.decoder.weight);

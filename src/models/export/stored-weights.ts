@@ -1,6 +1,7 @@
 // How an exported graph holds its weights and multiplies with them: as float32, or as 8-bit numbers.
 import { ClozeError } from '../../base/errors.ts';
 import type { GraphBuilder } from '../../onnx/builder.ts';
+import type { ParameterSpec } from '../parameter-spec.ts';
 import type { NamedTensor } from '../safetensors-write.ts';
 
 /** Writes the steps that need a weight. */
@@ -19,9 +20,11 @@ export class Weights {
   private readonly tensors: ReadonlyMap<string, NamedTensor>;
 
   constructor(
-    tensors: readonly NamedTensor[],
+    specs: readonly ParameterSpec[],
+    values: ReadonlyMap<string, Float32Array>,
     readonly table: string,
   ) {
+    const tensors = specs.map(({ name, shape }) => ({ name, shape, data: values.get(name) ?? new Float32Array() }));
     this.tensors = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   }
 
