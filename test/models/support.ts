@@ -10,6 +10,8 @@ export interface ForwardFixture {
   readonly labels: readonly (readonly number[])[];
   readonly loss: number;
   readonly logits_at_masked: readonly (readonly number[])[];
+  /** Row and place in the row of each of these logits. */
+  readonly masked_positions: readonly (readonly [row: number, position: number])[];
   readonly grad_norms: Readonly<Record<string, number>>;
   readonly grad_sums: Readonly<Record<string, number>>;
   readonly grad_samples: Readonly<Record<string, readonly (readonly [number, number])[]>>;
