@@ -68,6 +68,7 @@ export interface TrainingArguments {
   readonly load_best_model_at_end: boolean;
   readonly metric_for_best_model: string | null;
   readonly greater_is_better: boolean | null;
+  readonly export_onnx: boolean;
   readonly push_to_hub: boolean;
   readonly hub_model_id: string | null;
   readonly hub_private_repo: boolean | null;

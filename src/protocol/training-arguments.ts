@@ -230,6 +230,12 @@ export const TRAINING_ARGUMENTS: readonly ArgumentSpec[] = [
     ),
     default: null,
   },
+  yes(
+    'saving',
+    'export_onnx',
+    false,
+    'At the end, write the model as ONNX too, for transformers.js: onnx/ in the run folder. An argument of Cloze only.',
+  ),
 
   yes(
     'sharing',

@@ -16,7 +16,8 @@ import {
   withoutPlaces,
 } from './checkpoint.ts';
 import { collateRows } from './collate-rows.ts';
-import { type Outcome, type TrainingObserver, waiting } from './observer.ts';
+import { exportAtEnd } from './export-at-end.ts';
+import { type Outcome, type Progress, type TrainingObserver, waiting } from './observer.ts';
 import { openModel } from './open-model.ts';
 import { type RunRows, readRows } from './read-rows.ts';
 import { evaluationMetrics, Trainer } from './trainer.ts';
@@ -31,6 +32,19 @@ export async function runMlm(
 ): Promise<Outcome> {
   const folder = args.output_dir;
   if (folder === null) throw new ClozeError('bad-argument', 'output_dir is not set: there is nowhere to save.');
+  const { outcome, progress } = await trainAndSave(args, folder, observer, signal);
+  const saved = outcome === 'finished' || outcome === 'stopped';
+  // only now, when the model that was trained has left the memory
+  if (saved && args.export_onnx) await exportAtEnd(folder, observer, progress);
+  return outcome;
+}
+
+async function trainAndSave(
+  args: TrainingArguments,
+  folder: string,
+  observer: TrainingObserver,
+  signal: AbortSignal | undefined,
+): Promise<{ outcome: Outcome; progress: Progress }> {
   observer.onProgress(waiting('loading'));
   const checkpoint = args.resume_from_checkpoint
     ? await findCheckpoint(folder, args.resume_from_checkpoint)
@@ -58,7 +72,7 @@ export async function runMlm(
     if (outcome === 'finished' || outcome === 'stopped') {
       await saveResults({ args, folder, trainer, model, tokenizerFiles, card, trainRows, evalRows, outcome });
     }
-    return outcome;
+    return { outcome, progress: trainer.progress('saving') };
   } finally {
     rows?.trainRows.close();
     rows?.evalRows?.close();

@@ -382,11 +382,12 @@ export class Trainer {
     );
   }
 
-  #report(phase: Progress['phase']): void {
+  /** Where the run stands. */
+  progress(phase: Progress['phase']): Progress {
     const { global_step: step, epoch } = this.state;
     const seconds = (performance.now() - this.#started) / 1000;
     const steps = step - this.#startedAtStep;
-    this.#options.observer.onProgress({
+    return {
       phase,
       step,
       maxSteps: this.plan.maxSteps,
@@ -395,7 +396,11 @@ export class Trainer {
       tokensPerSecond: steps > 0 ? this.#tokens / seconds : null,
       secondsLeft: steps > 0 ? ((this.plan.maxSteps - step) * seconds) / steps : null,
       skippedSteps: this.#skippedSteps,
-    });
+    };
+  }
+
+  #report(phase: Progress['phase']): void {
+    this.#options.observer.onProgress(this.progress(phase));
   }
 }
 

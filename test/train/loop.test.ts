@@ -1,8 +1,10 @@
 // What the training loop promises beside the numbers: accumulation, bad losses, the best checkpoint, clear refusals.
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { loadMaskedLM } from '../../src/models/load.ts';
+import { readModel } from '../../src/onnx/read-model.ts';
 import { argumentsOf, record, sentences, temporaryFolder, timeless, tinyModel } from './support.ts';
 
 test('a batch in two halves gives the loss and gradient of the whole batch', async (t) => {
@@ -220,4 +222,35 @@ test('the same text is tokenized once; a changed byte, setting or tokenizer is a
   const tokenizer = join(model, 'tokenizer.json');
   await writeFile(tokenizer, (await readFile(tokenizer, 'utf8')).replace('"lowercase": true', '"lowercase": false'));
   assert.equal((await run()).isReused, false);
+});
+
+test('export_onnx leaves the trained model as ONNX too; that it cannot be written costs nothing of the run', async (t) => {
+  const folder = await temporaryFolder(t);
+  const common = {
+    model_name_or_path: await tinyModel(folder, 0),
+    train_file: await sentences(folder, 16),
+    max_steps: 2,
+    save_strategy: 'no',
+    export_onnx: true,
+  };
+  const output = join(folder, 'run');
+  const { outcome, messages } = await record(argumentsOf({ ...common, output_dir: output }));
+  assert.equal(outcome, 'finished');
+  assert.deepEqual((await readdir(join(output, 'onnx'))).sort(), ['model.onnx', 'model_quantized.onnx']);
+  assert.match(messages.join('\n'), /Exported .*model_quantized\.onnx/);
+
+  // what the exported bias says is what was trained and saved
+  const bias = 'cls.predictions.bias';
+  const model = await loadMaskedLM(output, { train: false });
+  const saved = model.parameters.find(({ name }) => name === bias)?.data ?? new Float32Array();
+  const exported = readModel(join(output, 'onnx', 'model.onnx')).initializers.get(bias)?.bytes;
+  assert.deepEqual(exported, new Uint8Array(saved.buffer, saved.byteOffset, saved.byteLength));
+
+  const blocked = join(folder, 'blocked');
+  await mkdir(blocked);
+  await writeFile(join(blocked, 'onnx'), 'a file where the folder would be');
+  const second = await record(argumentsOf({ ...common, output_dir: blocked }));
+  assert.equal(second.outcome, 'finished');
+  assert.match(second.messages.join('\n'), /saved, but not exported to ONNX: .*onnx cannot be made \(EEXIST\)/);
+  assert.ok((await readdir(blocked)).includes('all_results.json'));
 });
