@@ -6,6 +6,7 @@ import { isFolder } from '../hub/cache.ts';
 import { resolveModel } from '../hub/resolve-model.ts';
 import { EXPORT_TYPES, type ExportType } from '../models/export/export-graph.ts';
 import { exportOnnx } from '../models/export/export-onnx.ts';
+import { sizeText } from '../protocol/file-size.ts';
 import { choiceFlag } from './command.ts';
 import { ProgressBar } from './progress-bar.ts';
 
@@ -53,7 +54,7 @@ async function run(model: string, flags: Flags): Promise<void> {
     });
     bar.clear();
     for (const note of notes) console.error(`warning: ${note}`);
-    for (const { path, bytes } of files) console.log(`${relative(process.cwd(), path)}  ${megabytes(bytes)}`);
+    for (const { path, bytes } of files) console.log(`${relative(process.cwd(), path)}  ${sizeText(bytes)}`);
   } finally {
     bar.clear();
     process.off('SIGINT', onInterrupt);
@@ -63,5 +64,3 @@ async function run(model: string, flags: Flags): Promise<void> {
 function readTypes(dtype: string): readonly ExportType[] {
   return dtype.split(',').map((type) => choiceFlag('dtype', type.trim(), EXPORT_TYPES));
 }
-
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;

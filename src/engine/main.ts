@@ -5,6 +5,7 @@ import { peek } from './handlers/data-peek.ts';
 import * as hub from './handlers/hub.ts';
 import { inspect } from './handlers/masking-inspect.ts';
 import { createPredict } from './handlers/masking-predict.ts';
+import { exportModel } from './handlers/model-export.ts';
 import { list } from './handlers/models-list.ts';
 
 const port: Port = {
@@ -25,6 +26,7 @@ const server = serve<EngineContract, EngineEvents>(
   port,
   {
     'models.list': list,
+    'model.export': exportModel,
     'masking.inspect': inspect,
     'masking.predict': createPredict((message) => server.emit('log', { level: 'info', message })),
     'data.peek': peek,

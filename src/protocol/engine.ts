@@ -4,6 +4,17 @@ import type { MaskingRequest, MaskingTable, ModelChoice, PredictionRequest, Pred
 export type EngineContract = {
   /** Models that can be chosen here: bundled, named folders, and the Hugging Face cache. */
   'models.list': { params: { folders: readonly string[] }; result: readonly ModelChoice[] };
+  /** Writes onnx/ into a model's folder, as transformers.js reads it. */
+  'model.export': {
+    params: { folder: string };
+    /** `notes`: what is worth telling, a sentence each. */
+    result: {
+      readonly files: readonly { readonly path: string; readonly bytes: number }[];
+      readonly notes: readonly string[];
+    };
+    /** `share` of the bytes, from 0 to 1. */
+    progress: { share: number; file: string };
+  };
   'masking.inspect': { params: MaskingRequest; result: MaskingTable };
   'masking.predict': { params: PredictionRequest; result: PredictionResult; progress: { done: number; total: number } };
   /** Column names and first rows of a data file, for the form. */

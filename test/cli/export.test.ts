@@ -13,7 +13,7 @@ test('a model goes to a folder of its own, complete for transformers.js', async 
   const { code, stdout, stderr } = await cloze.run(['export', MODEL, '--output', output]);
   assert.equal(stderr, '');
   assert.equal(code, 0);
-  assert.match(stdout, /onnx\/model\.onnx {2}0\.4 MB\n.*onnx\/model_quantized\.onnx {2}0\.1 MB\n$/);
+  assert.match(stdout, /onnx\/model\.onnx {2}421 kB\n.*onnx\/model_quantized\.onnx {2}141 kB\n$/);
   assert.deepEqual((await readdir(output)).sort(), ['config.json', 'onnx', 'tokenizer.json', 'tokenizer_config.json']);
   const { outputs } = readModel(join(output, 'onnx', 'model.onnx'));
   assert.deepEqual(

@@ -1,6 +1,6 @@
 // The engine as the extension host runs it: its own process, asked over IPC, killed, cancelled, started again.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import esbuild from 'esbuild';
@@ -112,6 +112,32 @@ describe('the engine process', () => {
       damaged,
       (error: RemoteError) => /tokenizer\.json/.test(error.message) && Boolean(error.wayOut),
     );
+  });
+
+  it('exports a model folder, tells how far it is, and can be stopped', async () => {
+    const own = join(folder, 'own');
+    await cp(join(root, 'test/parity/models/bert'), own, { recursive: true });
+    const told: { share: number; file: string }[] = [];
+    const onProgress = (progress: { share: number; file: string }) => void told.push(progress);
+    const { files, notes } = await engine.call('model.export', { folder: own }, { onProgress });
+    assert.deepEqual(
+      files.map(({ path }) => path),
+      [join(own, 'onnx/model.onnx'), join(own, 'onnx/model_quantized.onnx')],
+    );
+    assert.deepEqual(notes, []);
+    assert.deepEqual([...new Set(told.map(({ file }) => file))], ['the weights', 'model.onnx', 'model_quantized.onnx']);
+    assert.equal(told.at(-1)?.share, 1);
+
+    await rm(join(own, 'onnx'), { recursive: true });
+    const controller = new AbortController();
+    const cancelled = engine.call(
+      'model.export',
+      { folder: own },
+      { signal: controller.signal, onProgress: () => controller.abort() },
+    );
+    await assert.rejects(cancelled, (error: RemoteError) => error.code === 'cancelled');
+    const nowhere = engine.call('model.export', { folder: join(folder, 'nowhere') });
+    await assert.rejects(nowhere, (error: RemoteError) => error.code === 'not-found' && Boolean(error.wayOut));
   });
 
   it('rejects a cancelled request and goes on', async () => {

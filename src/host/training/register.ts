@@ -1,8 +1,10 @@
 // The training half of the extension: monitor, form, charts, notifications.
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { ChartPageMemory, ChartSource } from '../../protocol/chart-page.ts';
 import { isLive, isShareable } from '../../protocol/run-text.ts';
 import type { RunSummary } from '../../protocol/runs.ts';
+import { exportModel } from '../export/export-model.ts';
 import { Lifetime } from '../lifetime.ts';
 import { logError, showError } from '../log.ts';
 import { registerSerializer } from '../page.ts';
@@ -63,6 +65,7 @@ class Training extends Lifetime {
     const cancellable = ({ state }: RunSummary) => isLive(state) || state === 'paused' || state === 'crashed';
     command('cloze.fineTune', (file?: vscode.Uri) => this.#openForm(file));
     command('cloze.openLossChart', (what?: unknown) => this.#chooseChart(what));
+    command('cloze.exportOnnx', (what?: unknown) => this.#export(what));
     command('cloze.pauseRun', request('pause', live, 'Pause which run?'));
     command('cloze.resumeRun', request('resume', resumable, 'Resume which run?'));
     command('cloze.stopRun', request('stop', live, 'Stop which run, and save its model?'));
@@ -104,6 +107,29 @@ class Training extends Lifetime {
     const run =
       node instanceof RunNode ? node.summary : await pickRun(this.#runs, 'Remove which run from the list?', ended);
     if (run) await this.#actions.forget(run.run.id, run.folder);
+  }
+
+  /** A run's model, that of the weights chosen in the explorer, or one that is asked for. */
+  async #export(what: unknown): Promise<void> {
+    if (!(await isTrusted('Exporting a model'))) return;
+    const folder = await this.#modelFolder(what);
+    if (folder) await exportModel(this.#services, folder);
+  }
+
+  async #modelFolder(what: unknown): Promise<string | undefined> {
+    if (what instanceof RunNode) return what.summary.folder;
+    if (what instanceof vscode.Uri) return dirname(what.fsPath);
+    const saved = ({ state }: RunSummary) => state === 'finished' || state === 'stopped';
+    const run = await pickRun(this.#runs, 'Export the model of which run?', saved, 'A model folder…');
+    if (run !== null) return run?.folder;
+    const [folder] =
+      (await vscode.window.showOpenDialog({
+        title: 'Choose a model folder (config.json, model.safetensors, tokenizer.json)',
+        canSelectFiles: false,
+        canSelectFolders: true,
+        openLabel: 'Export to ONNX',
+      })) ?? [];
+    return folder?.fsPath;
   }
 
   /** From the tree, the explorer, or a pick of runs and files. */

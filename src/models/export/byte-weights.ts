@@ -118,5 +118,9 @@ function scalesOf(data: Float32Array, rows: number): Float32Array {
 
 function quantize(data: Float32Array, scales: Float32Array): Uint8Array {
   const width = data.length / scales.length;
-  return Uint8Array.from(data, (value, i) => Math.round(value / (scales[Math.floor(i / width)] as number)) + ZERO);
+  const bytes = new Uint8Array(data.length);
+  for (const [row, scale] of scales.entries()) {
+    for (let i = row * width; i < (row + 1) * width; i++) bytes[i] = Math.round((data[i] as number) / scale) + ZERO;
+  }
+  return bytes;
 }
