@@ -201,6 +201,12 @@ describeVSCode('Fine-tuning', { files }, (test) => {
     await code.sideBar.container('Cloze').locator('.badge').getByText('1').waitFor({ state: 'hidden' });
   });
 
+  test('exports what it trained from the monitor', async (code) => {
+    await code.sideBar.menu(code.sideBar.item(/tiny-notes/).first(), 'Export to ONNX');
+    await code.notifications.toast(/Exported model\.onnx/).waitFor();
+    assert.deepEqual(readdirSync(path.join(runFolder(code), 'onnx')).sort(), ['model.onnx', 'model_quantized.onnx']);
+  });
+
   test('takes a run off the list and leaves its folder', async (code) => {
     await code.sideBar.menu(code.sideBar.item(/tiny-notes/).first(), 'Remove Run from List');
     await code.sideBar.root.getByText('No training runs yet.').waitFor();
