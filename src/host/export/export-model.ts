@@ -5,8 +5,12 @@ import { sizeText } from '../../protocol/file-size.ts';
 import { isCancelledError } from '../../protocol/rpc.ts';
 import type { Services } from '../services.ts';
 
-/** Writes onnx/ into the model's folder. */
-export async function exportModel({ engine, log }: Services, folder: string): Promise<void> {
+/** Writes onnx/ into the model's folder; `reveal` shows a folder to the person. */
+export async function exportModel(
+  { engine, log }: Services,
+  folder: string,
+  reveal: (folder: string) => Promise<void>,
+): Promise<void> {
   const { Notification } = vscode.ProgressLocation;
   const options = { location: Notification, title: `Exporting ${basename(folder)} to ONNX`, cancellable: true };
   try {
@@ -28,20 +32,12 @@ export async function exportModel({ engine, log }: Services, folder: string): Pr
     });
     for (const note of notes) log.warn(note);
     const written = files.map(({ path, bytes }) => `${basename(path)} (${sizeText(bytes)})`).join(' and ');
-    tell(`Exported ${written}.${notes.map((note) => ` ${note}`).join('')}`, join(folder, 'onnx'));
+    // the message may stay for hours: nobody waits for it
+    void vscode.window
+      .showInformationMessage([`Exported ${written}.`, ...notes].join(' '), 'Show Files')
+      .then((choice) => choice && reveal(join(folder, 'onnx')));
   } catch (error) {
     if (!isCancelledError(error)) throw error;
     vscode.window.setStatusBarMessage('Cloze: the export was cancelled.', 6000);
   }
-}
-
-/** The message may stay for hours: nobody waits for it. */
-function tell(message: string, folder: string): void {
-  const show = 'Show Files';
-  void vscode.window.showInformationMessage(message, show).then((choice) => {
-    const uri = vscode.Uri.file(folder);
-    if (!choice) return;
-    const inWorkspace = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
-    return vscode.commands.executeCommand(inWorkspace ? 'revealInExplorer' : 'revealFileInOS', uri);
-  });
 }

@@ -113,13 +113,13 @@ class Training extends Lifetime {
   async #export(what: unknown): Promise<void> {
     if (!(await isTrusted('Exporting a model'))) return;
     const folder = await this.#modelFolder(what);
-    if (folder) await exportModel(this.#services, folder);
+    if (folder) await exportModel(this.#services, folder, (files) => this.#actions.openFolder(files));
   }
 
   async #modelFolder(what: unknown): Promise<string | undefined> {
     if (what instanceof RunNode) return what.summary.folder;
     if (what instanceof vscode.Uri) return dirname(what.fsPath);
-    const saved = ({ state }: RunSummary) => state === 'finished' || state === 'stopped';
+    const saved = ({ state }: RunSummary) => isShareable(state);
     const run = await pickRun(this.#runs, 'Export the model of which run?', saved, 'A model folder…');
     if (run !== null) return run?.folder;
     const [folder] =

@@ -206,7 +206,7 @@ function percent({ progress }: RunSummary): string | null {
 
 /** Words that the manifest's menus look for. */
 function contextOf(state: RunState): string {
-  const words = ['run', isLive(state) ? 'live' : 'ended', state];
+  const words = ['run', isLive(state) ? 'live' : 'ended'];
   if (canResume(state)) words.push('resumable');
   if (isShareable(state)) words.push('shareable');
   if (isLive(state) || state === 'paused' || state === 'crashed') words.push('cancellable');
