@@ -105,14 +105,16 @@ class FolderTokenizer implements Tokenizer {
     const encoded = await this.#inTurn(options.maxLength, () =>
       this.#native.encodeBatch([...texts], { addSpecialTokens: options.addSpecialTokens ?? true }),
     );
-    const lengths = Int32Array.from(encoded, (row) => row.getLength());
+    // one call into the library a row: each costs as much as tokenizing a word
+    const rows = encoded.map((row) => row.getIds());
+    const lengths = Int32Array.from(rows, (row) => row.length);
     const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
     const starts = options.wordStarts ? new Uint8Array(ids.length) : undefined;
     let at = 0;
     for (const [i, row] of encoded.entries()) {
-      ids.set(row.getIds(), at);
+      ids.set(rows[i] as number[], at);
       starts?.set(wordStarts(texts[i] as string, row.getOffsets(), row.getWordIds(), row.getSpecialTokensMask()), at);
-      at += row.getLength();
+      at += lengths[i] as number;
     }
     return { ids, lengths, wordStarts: starts };
   }
