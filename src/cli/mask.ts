@@ -79,7 +79,11 @@ async function run(flags: Flags): Promise<void> {
   const withMask = booleanFlag('return_special_tokens_mask', flags.return_special_tokens_mask);
   const texts = await textsOf(flags);
   const encodings = await Promise.all(texts.map((text) => encode(tokenizer, text, maxLength)));
-  const features = encodings.map((encoding, i) => toFeature(texts[i] as string, encoding, withMask, wholeWordMask));
+  const features = encodings.map((encoding, i) => {
+    const words = wholeWordMask ? wordsOf(texts[i] as string, encoding, tokenizer) : {};
+    const special = withMask ? { specialTokensMask: encoding.specialTokensMask } : {};
+    return { inputIds: encoding.ids, ...special, ...words };
+  });
   const results = Array.from({ length: calls }, () => maskedCall(tokenizer, encodings, collator.collate(features)));
   print(results, format);
 }
@@ -106,13 +110,10 @@ async function encode(tokenizer: Tokenizer, text: string, maxLength: number | nu
   return encoding;
 }
 
-function toFeature(text: string, encoding: Encoding, withMask: boolean, wholeWordMask: boolean): Feature {
-  return {
-    inputIds: encoding.ids,
-    ...(withMask ? { specialTokensMask: encoding.specialTokensMask } : {}),
-    ...(wholeWordMask ? { offsets: encoding.offsets } : {}),
-    ...(wholeWordMask && offsetsHoldSpaces(text, encoding.offsets) ? { wordIds: encoding.wordIds } : {}),
-  };
+/** What tells the collator where words are. */
+function wordsOf(text: string, encoding: Encoding, tokenizer: Tokenizer): Partial<Feature> {
+  const { offsets, wordIds } = encoding;
+  return offsetsHoldSpaces(text, encoding, tokenizer.allSpecialIds) ? { offsets, wordIds } : { offsets };
 }
 
 function print(results: readonly MaskedCall[], format: (typeof FORMATS)[number]): void {

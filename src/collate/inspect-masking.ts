@@ -39,7 +39,7 @@ function mask(
     ...masking,
     ...streamOptions(masking.stream, masking.seed),
   });
-  const byWordIds = masking.wholeWordMask && offsetsHoldSpaces(text, encoding.offsets);
+  const byWordIds = masking.wholeWordMask && offsetsHoldSpaces(text, encoding, tokenizer.allSpecialIds);
   if (byWordIds) {
     notes.push(
       "This tokenizer's offsets include the space before a word, so Python's collator takes the whole text for one word. Words are told by word ids here.",

@@ -113,7 +113,16 @@ class FolderTokenizer implements Tokenizer {
     let at = 0;
     for (const [i, row] of encoded.entries()) {
       ids.set(rows[i] as number[], at);
-      starts?.set(wordStarts(texts[i] as string, row.getOffsets(), row.getWordIds(), row.getSpecialTokensMask()), at);
+      if (starts) {
+        const text = texts[i] as string;
+        const tokens = {
+          ids: rows[i] as number[],
+          offsets: toCodeUnits(codeUnitStarts(text), row.getOffsets()),
+          wordIds: row.getWordIds(),
+          specialTokensMask: row.getSpecialTokensMask(),
+        };
+        starts.set(wordStarts(text, tokens, this.allSpecialIds), at);
+      }
       at += lengths[i] as number;
     }
     return { ids, lengths, wordStarts: starts };
