@@ -1,4 +1,4 @@
-// The batch of the benchmarks, from a small generator that bench/peers/step.py has too.
+// The batch of the benchmarks, from a small generator that bench/peers/training_steps.py has too.
 import type { FlatBatch } from '../src/models/types.ts';
 
 export interface BatchSpec {

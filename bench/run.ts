@@ -63,7 +63,7 @@ function runCloze(spec: StepCase): StepTimes {
 }
 
 function runPeer(peer: string, spec: StepCase): StepTimes {
-  const script = fileURLToPath(new URL('peers/step.py', import.meta.url));
+  const script = fileURLToPath(new URL('peers/training_steps.py', import.meta.url));
   return run(values.python as string, ['-W', 'ignore', script, JSON.stringify({ ...spec, peer })]);
 }
 

@@ -51,7 +51,7 @@ async function ours(tokenizer: Awaited<ReturnType<typeof loadTokenizer>>): Promi
 
 function python(): number {
   if (!values.python) return 0;
-  const script = fileURLToPath(new URL('peers/tokenize.py', import.meta.url));
+  const script = fileURLToPath(new URL('peers/tokenize_text.py', import.meta.url));
   return Number(
     execFileSync(values.python, [script, join(values.model, 'tokenizer.json'), path], { encoding: 'utf8' }),
   );

@@ -12,7 +12,7 @@ export interface PushFile {
   readonly source: string | Uint8Array;
 }
 
-/** Model, tokenizer, card, results and arguments. Nothing of how the run is steered, no checkpoint, no log. */
+/** Model, tokenizer, card, results and arguments; its ONNX files come to these. Nothing of how the run is steered, no checkpoint, no log. */
 const SHARED: readonly RegExp[] = [
   /^(generation_)?config\.json$/,
   /^model(-\d+-of-\d+)?\.safetensors$/,
@@ -37,7 +37,16 @@ export async function modelFiles(folder: string): Promise<PushFile[]> {
       'Choose the folder of a finished run, or one of its checkpoints.',
     );
   }
-  return files;
+  return [...files, ...(await exportedFiles(folder))];
+}
+
+/** What cloze export wrote, unless the model was trained since. */
+async function exportedFiles(folder: string): Promise<PushFile[]> {
+  const changed = async (path: string) => (await stat(path).catch(() => null))?.mtimeMs ?? 0;
+  const trained = await changed(join(folder, 'model.safetensors'));
+  const found = (await filesIn(join(folder, 'onnx'))).filter(({ path }) => /^model(_\w+)?\.onnx$/.test(path));
+  const times = await Promise.all(found.map(({ path }) => changed(join(folder, 'onnx', path))));
+  return found.filter((_, i) => (times[i] ?? 0) >= trained).map((file) => ({ ...file, path: `onnx/${file.path}` }));
 }
 
 /** Every file of a checkpoint, for a folder of that name in the repository. */

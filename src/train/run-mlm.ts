@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic.ts';
 import { ClozeError } from '../base/errors.ts';
 import type { TokenRows } from '../data/token-rows.ts';
+import { removeExport } from '../models/export/export-onnx.ts';
 import { loadMaskedLM } from '../models/load.ts';
 import type { MaskedLM } from '../models/types.ts';
 import type { TrainingArguments } from '../protocol/resolve-arguments.ts';
@@ -111,6 +112,7 @@ async function saveResults(results: Results): Promise<void> {
   const best = args.load_best_model_at_end && outcome === 'finished' ? trainer.bestCheckpoint : null;
   if (best) await copyWeights(best, model);
   await saveModelFolder(folder, model, tokenizerFiles);
+  await removeExport(folder);
   await writeFileAtomic(join(folder, 'trainer_state.json'), sortedJson(trainer.state));
   await writeFileAtomic(join(folder, 'training_args.json'), sortedJson(withoutPlaces(args)));
   if (outcome !== 'finished') return writeCard(folder, card, trainer.state.log_history);

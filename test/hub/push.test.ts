@@ -1,6 +1,6 @@
 // Uploads to a Hub on this machine that speaks the real protocol.
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
@@ -174,6 +174,19 @@ describe('what does not pass is said at once', () => {
       assert.equal((await failure(push(await request({ repo })))).code, 'bad-argument', repo);
     }
     assert.equal(hub.seen.length, 0);
+  });
+
+  it('brings the ONNX files along, not those that are older than the weights', async () => {
+    const model = join(folder, 'exported');
+    await cp(join(folder, 'model'), model, { recursive: true });
+    await mkdir(join(model, 'onnx'));
+    for (const name of ['model.onnx', 'model_quantized.onnx', 'notes.txt'])
+      await writeFile(join(model, 'onnx', name), 'x');
+    const exported = async () =>
+      (await modelFiles(model)).map(({ path }) => path).filter((path) => path.startsWith('onnx/'));
+    assert.deepEqual(await exported(), ['onnx/model.onnx', 'onnx/model_quantized.onnx']);
+    await utimes(join(model, 'onnx', 'model.onnx'), 1, 1);
+    assert.deepEqual(await exported(), ['onnx/model_quantized.onnx']);
   });
 
   it('a folder without a model', async () => {

@@ -246,6 +246,9 @@ test('export_onnx leaves the trained model as ONNX too; that it cannot be writte
   const exported = readModel(join(output, 'onnx', 'model.onnx')).initializers.get(bias)?.bytes;
   assert.deepEqual(exported, new Uint8Array(saved.buffer, saved.byteOffset, saved.byteLength));
 
+  await record(argumentsOf({ ...common, export_onnx: false, overwrite_output_dir: true, output_dir: output }));
+  assert.deepEqual(await readdir(join(output, 'onnx')), [], 'other weights than those beside it');
+
   const blocked = join(folder, 'blocked');
   await mkdir(blocked);
   await writeFile(join(blocked, 'onnx'), 'a file where the folder would be');

@@ -1,6 +1,6 @@
 // A model folder's weights as ONNX files in the places where transformers.js looks for them.
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, realpath } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { explainWriteError, writeFileAtomic } from '../../base/atomic.ts';
 import { breathe } from '../../base/cancellation.ts';
@@ -55,6 +55,11 @@ export async function exportOnnx(folder: string, options: ExportOptions = {}): P
     done += bytes;
   }
   return { files: wanted.map(({ path, bytes }) => ({ path, bytes })), notes };
+}
+
+/** Takes away what an earlier export left of other weights. */
+export async function removeExport(folder: string): Promise<void> {
+  for (const name of Object.values(FILES)) await rm(join(folder, 'onnx', name), { force: true }).catch(() => undefined);
 }
 
 /** config.json and the tokenizer's files, which transformers.js reads beside onnx/. -> notes */

@@ -1,4 +1,4 @@
-"""Times training steps of one peer in Python: step.py '{"peer": "loop" | "trainer", …}', prints one JSON line.
+"""Times training steps of one peer in Python: training_steps.py '{"peer": "loop" | "trainer", …}', prints one JSON line.
 
 The same model, batch and threads as bench/step.ts. "loop": torch by hand, the head on masked positions only, fused
 AdamW. "trainer": Hugging Face's Trainer as it comes.

@@ -1,4 +1,4 @@
-"""Tokens a second of Python's tokenizers: tokenize.py tokenizer.json text.txt, as datasets.map calls it."""
+"""Tokens a second of Python's tokenizers: tokenize_text.py tokenizer.json text.txt, as datasets.map calls it."""
 
 import sys
 import time
