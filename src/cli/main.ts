@@ -34,6 +34,11 @@ const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./export.ts')).exportModel,
   },
   {
+    name: 'model',
+    help: "Tell a model's architecture, tensors with their statistics, and problems.",
+    load: async () => (await import('./model.ts')).model,
+  },
+  {
     name: 'runs',
     help: 'List training runs; pause, resume, stop or cancel one.',
     load: async () => (await import('./runs.ts')).runs,

@@ -2,7 +2,23 @@
 import { ClozeError } from '../base/errors.ts';
 
 /** Element types that are read, with their bytes an element. */
-const ELEMENT_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
+const ELEMENT_BYTES = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U64: 8,
+  U32: 4,
+  U16: 2,
+  U8: 1,
+  BOOL: 1,
+} as const;
 export type SafetensorsType = keyof typeof ELEMENT_BYTES;
 
 export interface TensorEntry {

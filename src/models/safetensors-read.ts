@@ -58,6 +58,11 @@ export class SafetensorsFile {
     }
   }
 
+  /** The tensor's bytes, in pieces of at most `size`, a multiple of 8; each in a buffer of its own. */
+  async *pieces({ begin, end }: TensorEntry, size: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    for (let at = begin; at < end; at += size) yield readBytes(this.file, at, Math.min(size, end - at), this.path);
+  }
+
   async close(): Promise<void> {
     await this.file.close();
   }

@@ -16,6 +16,8 @@ const FORBIDDEN = [
   ['src/engine/x.ts', 'vscode'],
   ['src/cli/x.ts', '../extension.ts'],
   ['src/models/x.ts', '../train/y.ts'],
+  ['src/models/y.ts', '../inspect/y.ts'],
+  ['src/inspect/x.ts', '../train/y.ts'],
   ['webview/masking/x.ts', '../../src/host/y.ts'],
   ['webview/masking/y.ts', '../../../src/base/y.ts'],
 ] as const;
@@ -28,6 +30,7 @@ const ALLOWED = [
   ['src/tokenize/z.ts', 'tokenizers'],
   ['src/hub/z.ts', '@huggingface/hub'],
   ['src/train/z.ts', '../models/y.ts'],
+  ['src/inspect/z.ts', '../models/y.ts'],
   ['webview/masking/z.ts', '../../src/protocol/y.ts'],
 ] as const;
 
