@@ -39,6 +39,11 @@ const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./model.ts')).model,
   },
   {
+    name: 'compare',
+    help: 'Tell how far two models are apart, tensor by tensor.',
+    load: async () => (await import('./compare.ts')).compare,
+  },
+  {
     name: 'runs',
     help: 'List training runs; pause, resume, stop or cancel one.',
     load: async () => (await import('./runs.ts')).runs,
