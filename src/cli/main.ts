@@ -34,6 +34,11 @@ const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./export.ts')).exportModel,
   },
   {
+    name: 'data',
+    help: 'Tell the rows, columns, tokens, duplicates and leaks of data files.',
+    load: async () => (await import('./data.ts')).data,
+  },
+  {
     name: 'model',
     help: "Tell a model's architecture, tensors with their statistics, and problems.",
     load: async () => (await import('./model.ts')).model,

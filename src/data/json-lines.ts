@@ -55,7 +55,7 @@ async function* rows(
 }
 
 /** The object, or why it is none. */
-function parseObject(line: string): Record<string, unknown> | string {
+export function parseObject(line: string): Record<string, unknown> | string {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;

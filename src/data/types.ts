@@ -3,6 +3,8 @@
 export interface BadRow {
   /** Counted from 1. */
   readonly line: number;
+  /** Where the line starts in the file, where that is known. */
+  readonly byte?: number | undefined;
   readonly reason: string;
 }
 
@@ -22,4 +24,18 @@ export interface TextSource {
     onBytes?: (bytes: number) => void,
   ): AsyncIterable<readonly (string | null)[]>;
   close(): void;
+}
+
+/** A column in figures. */
+export interface ColumnSummary {
+  readonly name: string;
+  /** string, int64, float64, bool, list, struct, date, timestamp …; "mixed" where values are of several. */
+  readonly type: string;
+  /** Rows without a value. */
+  readonly nulls: number;
+  /** Different values; exact up to a million rows, beyond that an estimate. */
+  readonly distinct: number;
+  /** Null for lists, structs and columns without a value. Texts are ordered by their code points. */
+  readonly min: string | number | boolean | null;
+  readonly max: string | number | boolean | null;
 }

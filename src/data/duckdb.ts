@@ -1,0 +1,80 @@
+// DuckDB inside a fence: one file, nothing else. Only src/data imports it.
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { ClozeError } from '../base/errors.ts';
+import type { BadRow } from './types.ts';
+
+/** One connection that can read `path` and nothing else: no downloads, no other file, settings locked. */
+export async function fencedConnection(path: string): Promise<{ connection: DuckDBConnection; close: () => void }> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    memory_limit: '1GB',
+    threads: '1',
+  });
+  const connection = await instance.connect();
+  await connection.run(`SET allowed_paths = [${quoted(path, "'")}]`);
+  await connection.run('SET enable_external_access = false');
+  await connection.run('SET lock_configuration = true');
+  return {
+    connection,
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/**
+ * The table in `path`, in SQL. CSV comes as text, unless the columns shall have `types`: those that all of their cells are
+ * of. Rows with too few or too many fields are left out; see rejectedRows.
+ */
+export function scanOf(path: string, types = false): string {
+  const file = quoted(path, "'");
+  if (/\.parquet$/i.test(path)) return `read_parquet(${file})`;
+  if (/\.json(\.gz)?$/i.test(path)) return `read_json(${file})`;
+  const options = [
+    'header = true',
+    types ? 'sample_size = -1' : 'all_varchar = true',
+    'store_rejects = true',
+    'max_line_size = 67108864',
+    'buffer_size = 134217728',
+  ];
+  if (/\.tsv(\.gz)?$/i.test(path)) options.push("delim = '\t'");
+  return `read_csv(${[file, ...options].join(', ')})`;
+}
+
+export function quoted(text: string, mark: string): string {
+  return mark + text.replaceAll(mark, mark + mark) + mark;
+}
+
+/** DuckDB's errors in words that say what to do. */
+export function explain(path: string, error: unknown): unknown {
+  if (error instanceof ClozeError) return error;
+  const message = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+  if (/No files found/i.test(message))
+    return new ClozeError('not-found', `There is no file ${path}.`, 'Check the path.');
+  return new ClozeError('bad-input', `${path} could not be read: ${message}`, 'Check that the file is whole.', {
+    cause: error,
+  });
+}
+
+export const isCsv = (path: string): boolean => /\.[ct]sv(\.gz)?$/i.test(path);
+
+/** Forgets the rows that earlier scans left out. */
+export async function forgetRejects(connection: DuckDBConnection): Promise<void> {
+  await connection.run('DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans');
+}
+
+/** The rows that the scans since then left out, by line. */
+export async function rejectedRows(connection: DuckDBConnection): Promise<(BadRow & { readonly byte: number })[]> {
+  const rejected = await connection.runAndReadAll(
+    `SELECT line, min(line_byte_position) AS byte, any_value(error_message) AS reason
+     FROM reject_errors GROUP BY line ORDER BY line`,
+  );
+  return rejected.getRowObjectsJson().map(({ line, byte, reason }) => ({
+    line: Number(line),
+    // DuckDB counts from 1
+    byte: Number(byte) - 1,
+    reason: String(reason).split('\n', 1)[0] as string,
+  }));
+}
