@@ -5,6 +5,7 @@ import { createLog, logError, showError } from './host/log.ts';
 import { registerMasking } from './host/masking/register.ts';
 import type { Services } from './host/services.ts';
 import { offerInTerminals } from './host/terminals.ts';
+import { registerTokens } from './host/tokens/register.ts';
 import { registerTraining } from './host/training/register.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -16,6 +17,7 @@ export function activate(context: vscode.ExtensionContext): void {
     context.subscriptions.push(engine);
     context.subscriptions.push(registerMasking(services));
     context.subscriptions.push(registerTraining(services));
+    context.subscriptions.push(registerTokens(services));
     offerInTerminals(context);
   } catch (error) {
     logError(log, 'Cloze could not start', error);

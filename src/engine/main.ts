@@ -7,6 +7,7 @@ import { inspect } from './handlers/masking-inspect.ts';
 import { createPredict } from './handlers/masking-predict.ts';
 import { exportModel } from './handlers/model-export.ts';
 import { list } from './handlers/models-list.ts';
+import * as tokens from './handlers/tokens.ts';
 
 const port: Port = {
   // a host that has gone takes its answers with it
@@ -27,6 +28,8 @@ const server = serve<EngineContract, EngineEvents>(
   {
     'models.list': list,
     'model.export': exportModel,
+    'tokens.count': tokens.count,
+    'tokens.spans': tokens.spans,
     'masking.inspect': inspect,
     'masking.predict': createPredict((message) => server.emit('log', { level: 'info', message })),
     'data.peek': peek,

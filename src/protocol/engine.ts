@@ -15,6 +15,13 @@ export type EngineContract = {
     /** `share` of the bytes, from 0 to 1. */
     progress: { share: number; file: string };
   };
+  /** Tokens of a text without special ones; `added`: special ones of a row, `limit`: tokens that a row holds. */
+  'tokens.count': {
+    params: { model: string; text: string };
+    result: { tokens: number; unknown: number; added: number; limit: number | null };
+  };
+  /** Start and end of each token in a text, in UTF-16 code units. */
+  'tokens.spans': { params: { model: string; text: string }; result: readonly (readonly [number, number])[] };
   'masking.inspect': { params: MaskingRequest; result: MaskingTable };
   'masking.predict': { params: PredictionRequest; result: PredictionResult; progress: { done: number; total: number } };
   /** Column names and first rows of a data file, for the form. */
