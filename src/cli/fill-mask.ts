@@ -1,12 +1,14 @@
 // cloze fill-mask: the likeliest tokens at each mask, in the form of Python's fill-mask pipeline.
 import type { Command } from 'commander';
 import { ClozeError } from '../base/errors.ts';
-import { scoreTokens } from '../engine/score-tokens.ts';
 import { resolveModel } from '../hub/resolve-model.ts';
+import { scoreTokens } from '../inspect/score-tokens.ts';
+import { tokenLosses } from '../inspect/token-losses.ts';
 import { loadMaskedLM } from '../models/load.ts';
 import { loadTokenizer } from '../tokenize/load.ts';
 import type { Tokenizer } from '../tokenize/types.ts';
 import { choiceFlag, numberFlag } from './command.ts';
+import { textTable } from './text-table.ts';
 
 const FORMATS = ['text', 'json'] as const;
 
@@ -14,6 +16,7 @@ interface Flags {
   readonly model: string;
   readonly text: string;
   readonly top_k?: string;
+  readonly token_losses?: boolean;
   readonly format: string;
 }
 
@@ -31,6 +34,7 @@ export function fillMask(command: Command): void {
     .option('--model <folder>', 'model folder, name in the Hugging Face cache, or "bundled"', 'bundled')
     .requiredOption('--text <text>', 'a text with one or more mask tokens, as "The [MASK] is stored."')
     .option('--top_k <n>', 'guesses for each mask (5)')
+    .option('--token_losses', 'instead: the loss and rank of every token, masked in turn, and the pseudo-perplexity')
     .option('--format <format>', 'text or json', 'text')
     .action((flags: Flags) => run(flags));
 }
@@ -40,6 +44,7 @@ async function run(flags: Flags): Promise<void> {
   const topK = numberFlag('top_k', flags.top_k, 5, true);
   if (topK < 1) throw new ClozeError('bad-argument', '--top_k is at least 1.');
   const folder = await resolveModel(flags.model);
+  if (flags.token_losses) return printLosses(folder, flags.text, format);
   const guesses = await guess(folder, flags.text, topK);
   if (format === 'json') {
     // Python gives one mask's guesses bare, several masks' as a list of lists
@@ -53,6 +58,30 @@ async function run(flags: Flags): Promise<void> {
         `${(100 * score).toFixed(1).padStart(5)} %  ${token_str}${guesses.length === 1 ? `  ${sequence}` : ''}`,
       );
     }
+  }
+}
+
+async function printLosses(folder: string, text: string, format: (typeof FORMATS)[number]): Promise<void> {
+  const tokenizer = await loadTokenizer(folder);
+  const model = await loadMaskedLM(folder, { train: false });
+  try {
+    const losses = await tokenLosses(model, tokenizer, text);
+    if (format === 'json') {
+      console.log(JSON.stringify(losses));
+      return;
+    }
+    const rows = losses.tokens.map(({ token, loss, rank, prediction }) => [
+      token,
+      loss.toFixed(3),
+      String(rank),
+      prediction,
+    ]);
+    console.log(textTable([['token', 'loss', 'rank', 'first guess'], ...rows], ['left', 'right', 'right', 'left']));
+    if (losses.pseudo_perplexity !== null) {
+      console.log(`\npseudo-perplexity ${Number(losses.pseudo_perplexity.toPrecision(5))}`);
+    }
+  } finally {
+    await model.release();
   }
 }
 

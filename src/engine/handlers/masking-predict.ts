@@ -2,12 +2,12 @@
 import { breathe } from '../../base/cancellation.ts';
 import { ClozeError } from '../../base/errors.ts';
 import { resolveModel } from '../../hub/resolve-model.ts';
+import { scoreTokens } from '../../inspect/score-tokens.ts';
 import type { MaskedLM } from '../../models/types.ts';
 import type { EngineContract } from '../../protocol/engine.ts';
 import type { Prediction, PredictionRequest } from '../../protocol/masking.ts';
 import type { Handlers } from '../../protocol/rpc.ts';
 import { LoadedModels } from '../loaded-models.ts';
-import { scoreTokens } from '../score-tokens.ts';
 import { tokenizerOf } from '../tokenizers.ts';
 
 /** Logits held at once: 16 million float32 are 64 MB. */

@@ -1,7 +1,7 @@
 // Scores of one position’s logits, against the definition of softmax and cross entropy written out.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { scoreTokens } from '../../src/engine/score-tokens.ts';
+import { scoreTokens } from '../../src/inspect/score-tokens.ts';
 
 const near = (actual: number, expected: number) =>
   assert.ok(Math.abs(actual - expected) < 1e-12, `${actual} is not ${expected}`);
