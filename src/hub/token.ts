@@ -26,10 +26,11 @@ export async function requireToken(explicit?: string): Promise<string> {
       `Make one with write access at ${TOKEN_PAGE} and set it as HF_TOKEN, with hf auth login, or with Cloze: Set Hugging Face Token.`,
     );
   }
-  if (!token.startsWith('hf_')) {
+  // nothing that a request's header would refuse, and name in its refusal
+  if (!/^hf_[\x21-\x7e]+$/.test(token)) {
     throw new ClozeError(
       'no-access',
-      'What is set as Hugging Face token is none: tokens begin with "hf_".',
+      'What is set as Hugging Face token is none: tokens begin with "hf_" and have no spaces or line breaks.',
       `Copy one from ${TOKEN_PAGE}.`,
     );
   }

@@ -1,5 +1,6 @@
 // Uploads to a Hub on this machine that speaks the real protocol.
 import assert from 'node:assert/strict';
+import { truncateSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -189,6 +190,29 @@ describe('what does not pass is said at once', () => {
     assert.deepEqual(await exported(), ['onnx/model_quantized.onnx']);
   });
 
+  it('an HF_ENDPOINT that is no address, without what it holds', async () => {
+    for (const endpoint of ['hub.example.com', 'file:///etc', 'https://me:secret@hub.example.com']) {
+      process.env.HF_ENDPOINT = endpoint;
+      const error = await failure(push(await request()));
+      assert.match(error.message, /HF_ENDPOINT is no address/);
+      assert.ok(!`${error.message}${error.wayOut}`.includes('secret'));
+    }
+  });
+
+  it('a file that is cut short while it is uploaded', async () => {
+    const path = join(folder, 'shorter.safetensors');
+    await writeFile(path, Buffer.alloc(1_000_000));
+    hub.interfere = ({ path: place }) => {
+      if (place.endsWith('/objects/batch')) truncateSync(path, 1000);
+      return null;
+    };
+    const files = [{ path: 'model.safetensors', size: 1_000_000, source: path }];
+    const error = await failure(push(await request({ files }), FAST));
+    assert.equal(error.code, 'bad-input');
+    assert.match(error.message, /changed while it was uploaded/);
+    assert.deepEqual(hub.repos.get('tester/model')?.commits, []);
+  });
+
   it('a folder without a model', async () => {
     assert.match((await failure(modelFiles(folder))).message, /holds no model to share/);
   });
@@ -234,6 +258,9 @@ describe('the token', () => {
     const error = await requireToken('sk-secret').then(assert.fail, (error: ClozeError) => error);
     assert.match(error.message, /begin with "hf_"/);
     assert.ok(!`${error.message}${error.wayOut}`.includes('secret'));
+    for (const token of ['hf_two\nlines', 'hf_two words', 'hf_sécret', 'hf_']) {
+      assert.match((await requireToken(token).then(assert.fail, String)).toString(), /no spaces or line breaks/);
+    }
   });
 
   it("names its owner, for a repository of the folder's name", async () => {
