@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { ClozeError } from '../base/errors.ts';
 import { resolveModel } from '../hub/resolve-model.ts';
+import { checkLength } from '../inspect/check-length.ts';
 import { scoreTokens } from '../inspect/score-tokens.ts';
 import { tokenLosses } from '../inspect/token-losses.ts';
 import { loadMaskedLM } from '../models/load.ts';
@@ -91,13 +92,7 @@ async function guess(folder: string, text: string, topK: number): Promise<readon
   const { ids, positions } = await encode(tokenizer, text);
   const model = await loadMaskedLM(folder, { train: false });
   try {
-    if (ids.length > model.maxLength) {
-      throw new ClozeError(
-        'bad-input',
-        `The text has ${ids.length} tokens; the model reads ${model.maxLength} at most.`,
-        'Shorten it.',
-      );
-    }
+    checkLength(ids.length, model);
     const logits = await model.predict({
       inputIds: Int32Array.from(ids),
       lengths: Int32Array.of(ids.length),

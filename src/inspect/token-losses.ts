@@ -4,6 +4,7 @@ import { breathe } from '../base/cancellation.ts';
 import { ClozeError } from '../base/errors.ts';
 import type { MaskedLM } from '../models/types.ts';
 import type { Tokenizer } from '../tokenize/types.ts';
+import { checkLength } from './check-length.ts';
 import { scoreTokens } from './score-tokens.ts';
 
 export interface TokenLoss {
@@ -46,13 +47,7 @@ export async function tokenLosses(
     );
   }
   const { ids } = await tokenizer.encode(text);
-  if (ids.length > model.maxLength) {
-    throw new ClozeError(
-      'bad-input',
-      `The text has ${ids.length} tokens; the model reads ${model.maxLength} at most.`,
-      'Shorten it.',
-    );
-  }
+  checkLength(ids.length, model);
   const positions = ids.flatMap((id, position) => (tokenizer.allSpecialIds.has(id) ? [] : [position]));
   const tokens: TokenLoss[] = [];
   for (let from = 0; from < positions.length; from += ROWS) {

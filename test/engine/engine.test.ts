@@ -1,13 +1,13 @@
 // The engine as the extension host runs it: its own process, asked over IPC, killed, cancelled, started again.
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import esbuild from 'esbuild';
 import { packageRoot } from '../../src/base/package-root.ts';
-import { ENGINE_STOPPED, EngineClient } from '../../src/host/engine-client.ts';
+import { ENGINE_STOPPED, type EngineClient } from '../../src/host/engine-client.ts';
 import { DEFAULT_MASKING, type MaskingTable } from '../../src/protocol/masking.ts';
 import type { RemoteError } from '../../src/protocol/rpc.ts';
+import { buildEngine, type TestEngine } from './support.ts';
 
 const root = packageRoot();
 const model = join(root, 'media/model');
@@ -21,31 +21,14 @@ const positionsOf = (table: MaskingTable) =>
   table.columns.flatMap(({ label }, position) => (label === -100 ? [] : [{ position, trueId: label }]));
 
 describe('the engine process', () => {
-  const lines: string[] = [];
-  const keep = (message: string) => void lines.push(message);
-  let folder: string;
+  let built: TestEngine;
   let engine: EngineClient;
 
   before(async () => {
-    // within the project, so that its native packages are found
-    folder = await mkdtemp(join(root, 'node_modules/.engine-test-'));
-    await esbuild.build({
-      entryPoints: { engine: join(root, 'src/engine/main.ts') },
-      outdir: folder,
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      splitting: true,
-      format: 'esm',
-      platform: 'node',
-      packages: 'external',
-      logLevel: 'warning',
-    });
-    engine = new EngineClient(join(folder, 'engine.mjs'), { debug: keep, info: keep, warn: keep, error: keep });
+    built = await buildEngine();
+    engine = built.engine;
   });
-  after(async () => {
-    engine?.dispose();
-    await rm(folder, { recursive: true, force: true });
-  });
+  after(() => built?.dispose());
 
   it('starts on the first request and lists the bundled model', async () => {
     assert.equal(engine.pid, undefined);
@@ -104,10 +87,10 @@ describe('the engine process', () => {
   });
 
   it('says what is wrong with a model folder', async () => {
-    const missing = engine.call('masking.inspect', { ...book, model: join(folder, 'nowhere') });
+    const missing = engine.call('masking.inspect', { ...book, model: join(built.folder, 'nowhere') });
     await assert.rejects(missing, (error: RemoteError) => error.code === 'not-found' && Boolean(error.wayOut));
-    await writeFile(join(folder, 'tokenizer.json'), '{"model": ');
-    const damaged = engine.call('masking.inspect', { ...book, model: folder });
+    await writeFile(join(built.folder, 'tokenizer.json'), '{"model": ');
+    const damaged = engine.call('masking.inspect', { ...book, model: built.folder });
     await assert.rejects(
       damaged,
       (error: RemoteError) => /tokenizer\.json/.test(error.message) && Boolean(error.wayOut),
@@ -115,7 +98,7 @@ describe('the engine process', () => {
   });
 
   it('exports a model folder, tells how far it is, and can be stopped', async () => {
-    const own = join(folder, 'own');
+    const own = join(built.folder, 'own');
     await cp(join(root, 'test/parity/models/bert'), own, { recursive: true });
     const told: { share: number; file: string }[] = [];
     const onProgress = (progress: { share: number; file: string }) => void told.push(progress);
@@ -136,7 +119,7 @@ describe('the engine process', () => {
       { signal: controller.signal, onProgress: () => controller.abort() },
     );
     await assert.rejects(cancelled, (error: RemoteError) => error.code === 'cancelled');
-    const nowhere = engine.call('model.export', { folder: join(folder, 'nowhere') });
+    const nowhere = engine.call('model.export', { folder: join(built.folder, 'nowhere') });
     await assert.rejects(nowhere, (error: RemoteError) => error.code === 'not-found' && Boolean(error.wayOut));
   });
 
@@ -160,7 +143,7 @@ describe('the engine process', () => {
     assert.equal((await engine.call('masking.inspect', book)).columns.length, 6);
     assert.notEqual(engine.pid, pid);
     assert.ok(
-      lines.some((line) => line.includes('SIGKILL')),
+      built.lines.some((line) => line.includes('SIGKILL')),
       'the log tells of it',
     );
   });

@@ -1,49 +1,33 @@
 // Sharing as the extension host asks for it: by the engine process, over IPC, against a Hub on this machine.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import esbuild from 'esbuild';
 import { packageRoot } from '../../src/base/package-root.ts';
-import { EngineClient } from '../../src/host/engine-client.ts';
+import type { EngineClient } from '../../src/host/engine-client.ts';
 import type { RemoteError } from '../../src/protocol/rpc.ts';
 import { HubServer } from '../hub/hub-server.ts';
+import { buildEngine, type TestEngine } from './support.ts';
 
 const root = packageRoot();
 const model = join(root, 'test/parity/models/bert');
 const token = 'hf_aSecretThatNobodyMaySee';
 
 describe('sharing by the engine', () => {
-  const lines: string[] = [];
-  const keep = (message: string) => void lines.push(message);
-  let folder: string;
+  let built: TestEngine;
   let engine: EngineClient;
   let hub: HubServer;
 
   before(async () => {
     hub = await HubServer.start({ [token]: 'tester' });
-    // within the project, so that its packages are found
-    folder = await mkdtemp(join(root, 'node_modules/.engine-test-'));
-    await esbuild.build({
-      entryPoints: { engine: join(root, 'src/engine/main.ts') },
-      outdir: folder,
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      splitting: true,
-      format: 'esm',
-      platform: 'node',
-      packages: 'external',
-      logLevel: 'warning',
-    });
+    built = await buildEngine();
+    engine = built.engine;
     for (const name of ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN', 'HF_TOKEN_PATH']) delete process.env[name];
-    Object.assign(process.env, { HF_ENDPOINT: hub.url, HF_HOME: folder });
-    engine = new EngineClient(join(folder, 'engine.mjs'), { debug: keep, info: keep, warn: keep, error: keep });
+    Object.assign(process.env, { HF_ENDPOINT: hub.url, HF_HOME: built.folder });
   });
   beforeEach(() => hub.reset());
   after(async () => {
-    engine?.dispose();
+    await built?.dispose();
     await hub?.stop();
-    await rm(folder, { recursive: true, force: true });
   });
 
   const upload = {
@@ -90,7 +74,10 @@ describe('sharing by the engine', () => {
   });
 
   it('writes no token to the log', () => {
-    assert.ok(lines.length > 0);
-    assert.ok(!lines.some((line) => line.includes(token) || line.includes('hf_wrongToken')), lines.join('\n'));
+    assert.ok(built.lines.length > 0);
+    assert.ok(
+      !built.lines.some((line) => line.includes(token) || line.includes('hf_wrongToken')),
+      built.lines.join('\n'),
+    );
   });
 });
