@@ -63,7 +63,7 @@ async function run({ detach, ...flags }: Flags): Promise<void> {
 async function checkInputs(args: TrainingArguments): Promise<void> {
   for (const name of [args.model_name_or_path, args.tokenizer_name]) if (name !== null) await resolveModel(name);
   for (const path of [...args.train_file, ...args.validation_file]) {
-    if (!(await exists(path)))
+    if (!(await exists(path)) && !/[*?]/.test(path))
       throw new ClozeError('not-found', `There is no file ${resolve(path)}.`, 'Check the path.');
   }
 }

@@ -77,7 +77,7 @@ export const TRAINING_ARGUMENTS: readonly ArgumentSpec[] = [
       'data',
       'train_file',
       null,
-      'Text to train on: .txt, .jsonl, .csv, .tsv or .parquet; several files as one.',
+      'Text to train on: .txt, .jsonl, .csv, .tsv or .parquet; several files, or a folder of them, as one.',
     ),
     type: 'paths',
     common: true,

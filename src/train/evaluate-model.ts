@@ -1,6 +1,7 @@
 // Measures a model on a file: loss, perplexity and accuracy at the masked tokens.
 
 import { ClozeError } from '../base/errors.ts';
+import { expandFiles } from '../data/expand-files.ts';
 import { readTexts } from '../data/open.ts';
 import { tokenizeRows } from '../data/tokenize-rows.ts';
 import { loadMaskedLM } from '../models/load.ts';
@@ -29,7 +30,11 @@ export async function evaluateModel(
   try {
     const limit = Math.min(model.maxLength, tokenizer.maxPositions ?? model.maxLength);
     const length = Math.min(args.max_seq_length ?? Math.min(tokenizer.modelMaxLength ?? 1024, 1024), limit);
-    const texts = readTexts(args.validation_file, { column: args.text_column, onBadRow: args.on_bad_row }, () => {});
+    const texts = readTexts(
+      await expandFiles(args.validation_file),
+      { column: args.text_column, onBadRow: args.on_bad_row },
+      () => {},
+    );
     const all = await tokenizeRows(texts, tokenizer, {
       lineByLine: args.line_by_line,
       maxSeqLength: length,

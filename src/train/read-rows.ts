@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { breathe, throwIfCancelled } from '../base/cancellation.ts';
 import { ClozeError } from '../base/errors.ts';
 import { contentKey, contentOf } from '../data/content-key.ts';
+import { expandFiles } from '../data/expand-files.ts';
 import { readTexts } from '../data/open.ts';
 import { slice, splitSize } from '../data/split.ts';
 import { cachedRows } from '../data/token-cache.ts';
@@ -26,7 +27,11 @@ export async function readRows(
   signal?: AbortSignal,
 ): Promise<RunRows> {
   observer.onProgress(waiting('tokenizing'));
-  const reader = new Reader(args, tokenizer, maxSeqLength, observer, asked(observer, signal));
+  const files = {
+    train_file: await expandFiles(args.train_file),
+    validation_file: await expandFiles(args.validation_file),
+  };
+  const reader = new Reader({ ...args, ...files }, tokenizer, maxSeqLength, observer, asked(observer, signal));
   const train = await reader.trainRows();
   const evaluation = await reader.evalRows().catch((error) => {
     train.close();

@@ -1,12 +1,13 @@
 // Texts from files of every format, bad rows and all, and the rows that run_mlm.py would make of them.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { expandFiles } from '../../src/data/expand-files.ts';
 import { readTexts } from '../../src/data/open.ts';
 import { peekData } from '../../src/data/peek.ts';
 import { groupedByLength } from '../../src/data/samplers.ts';
@@ -154,3 +155,19 @@ test('grouping by length keeps every row once, longest first, like lengths toget
 async function* batches(...all: string[][]): AsyncGenerator<string[]> {
   yield* all;
 }
+
+test('a folder or a pattern of shards is one data set, in the order of their numbers', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'cloze-data-'));
+  t.after(() => rm(folder, { recursive: true }));
+  for (const name of ['part-10.txt', 'part-2.txt', 'part-1.txt.gz', 'notes.docx', '.hidden', 'x+y.csv']) {
+    await writeFile(join(folder, name), 'x');
+  }
+  const names = async (path: string) => (await expandFiles([path])).map((file) => file.slice(folder.length + 1));
+  assert.deepEqual(await names(folder), ['part-1.txt.gz', 'part-2.txt', 'part-10.txt', 'x+y.csv']);
+  assert.deepEqual(await names(join(folder, 'part-*.txt')), ['part-2.txt', 'part-10.txt']);
+  assert.deepEqual(await names(join(folder, 'x+?.csv')), ['x+y.csv']);
+  assert.deepEqual(await names(join(folder, 'none.txt')), ['none.txt']);
+  await assert.rejects(names(join(folder, 'q*.txt')), /No data file fits .*q\*\.txt/);
+  await mkdir(join(folder, 'empty'));
+  await assert.rejects(names(join(folder, 'empty')), /holds no data file/);
+});

@@ -257,3 +257,22 @@ test('export_onnx leaves the trained model as ONNX too; that it cannot be writte
   assert.match(second.messages.join('\n'), /saved, but not exported to ONNX: .*onnx cannot be made \(EEXIST\)/);
   assert.ok((await readdir(blocked)).includes('all_results.json'));
 });
+
+test('trains on a folder of shards as on one file of their lines', async (t) => {
+  const folder = await temporaryFolder(t);
+  const whole = await sentences(folder, 40);
+  const shards = join(folder, 'shards');
+  await mkdir(shards);
+  const lines = (await readFile(whole, 'utf8')).split('\n');
+  for (const [i, from] of [0, 15, 30].entries()) {
+    await writeFile(join(shards, `part-${i}.txt`), `${lines.slice(from, Math.min(from + 15, 40)).join('\n')}\n`);
+  }
+  const model_name_or_path = await tinyModel(folder, 0);
+  const run = async (train_file: string, name: string) => {
+    const common = { model_name_or_path, train_file, validation_split_percentage: 20, max_steps: 4, logging_steps: 1 };
+    return timeless(
+      (await record(argumentsOf({ ...common, save_strategy: 'no', output_dir: join(folder, name) }))).log,
+    );
+  };
+  assert.deepEqual(await run(shards, 'a'), await run(whole, 'b'));
+});
