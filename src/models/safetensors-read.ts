@@ -1,5 +1,5 @@
 // Tensors from .safetensors files, widened to float32, read range by range so that files may be of any size.
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { ClozeError, systemCode } from '../base/errors.ts';
 import { widenBfloat16, widenFloat16 } from './half.ts';
 import { headerLength, parseHeader, type SafetensorsHeader, type TensorEntry } from './safetensors-header.ts';
@@ -16,6 +16,16 @@ export class SafetensorsFile {
 
   static async open(path: string): Promise<SafetensorsFile> {
     let file: FileHandle;
+    let isFile: boolean;
+    try {
+      // before it is opened: opening a pipe would wait for somebody to write into it
+      isFile = (await stat(path)).isFile();
+    } catch (error) {
+      throw new ClozeError('not-found', `${path} cannot be opened (${systemCode(error)}).`, 'Check the model folder.', {
+        cause: error,
+      });
+    }
+    if (!isFile) throw new ClozeError('bad-input', `${path} is no file.`, 'Choose a .safetensors file.');
     try {
       file = await open(path, 'r');
     } catch (error) {

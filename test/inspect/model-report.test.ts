@@ -1,5 +1,6 @@
 // What Cloze tells of a model: NumPy's statistics, transformers' parameter counts, and problems in plain words.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,6 +104,9 @@ test('what does not fit is told in plain words', async (t) => {
 test('what is no model is refused', async (t) => {
   const folder = await copy(t);
   await assert.rejects(inspectModel(join(folder, 'nothing')), /There is no /);
+  const pipe = join(folder, 'pipe.safetensors');
+  execFileSync('mkfifo', [pipe]);
+  await assert.rejects(inspectModel(pipe), /is no file/);
   await assert.rejects(inspectModel(join(folder, 'tokenizer.json')), /no model file that Cloze knows/);
   await rm(join(folder, 'model.safetensors'));
   await assert.rejects(inspectModel(folder), /holds no model\.safetensors/);
