@@ -14,7 +14,7 @@ describeVSCode('Export to ONNX', { files }, (test) => {
     await code.sideBar.show('Cloze');
     await code.sideBar.root.getByText('No training runs yet.').waitFor();
     await code.explorer.menu('model.safetensors', 'Export to ONNX');
-    await code.notifications.toast(/Exported model\.onnx \(421 kB\) and model_quantized\.onnx \(141 kB\)/).waitFor();
+    await code.notifications.wait(/Exported model\.onnx \(421 kB\) and model_quantized\.onnx \(141 kB\)/);
     assert.deepEqual(readdirSync(path.join(code.folder, 'onnx')).sort(), ['model.onnx', 'model_quantized.onnx']);
     const { outputs } = readModel(path.join(code.folder, 'onnx', 'model.onnx'));
     assert.deepEqual(

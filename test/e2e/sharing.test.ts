@@ -66,7 +66,7 @@ describeVSCode('Sharing', { files, env }, (test) => {
     await code.palette.row('model.safetensors').waitFor();
     await code.screenshot('push-files');
     await code.palette.widget.getByRole('button', { name: 'OK' }).click();
-    await code.notifications.toast('my-run is shared as tester/shared').waitFor();
+    await code.notifications.wait('my-run is shared as tester/shared');
     const repo = hub.repos.get('tester/shared');
     assert.ok(repo?.isPrivate);
     const folder = path.join(code.folder, 'runs', 'my-run');
@@ -87,9 +87,9 @@ describeVSCode('Sharing', { files, env }, (test) => {
     await code.page.keyboard.press('Enter');
     await code.palette.pick('Public');
     await code.palette.widget.getByRole('button', { name: 'OK' }).click();
-    await code.notifications.toast('not now').waitFor();
+    await code.notifications.wait('not now');
     await code.notifications.press('not now', 'Retry');
-    await code.notifications.toast('my-run is shared as tester/my-run').waitFor();
+    await code.notifications.wait('my-run is shared as tester/my-run');
     assert.equal(hub.repos.get('tester/my-run')?.isPrivate, false);
   });
 

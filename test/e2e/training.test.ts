@@ -192,8 +192,8 @@ describeVSCode('Fine-tuning', { files }, (test) => {
     const run = code.sideBar.item(/tiny-notes/).first();
     await code.sideBar.act(run, 'Stop Run and Save');
     await code.sideBar.item(/tiny-notes.*Stopped and saved/).waitFor();
-    await code.notifications.toast(/was stopped and saved/).waitFor();
-    assert.equal(await code.notifications.toast(/was stopped and saved/).count(), 1);
+    await code.notifications.wait(/was stopped and saved/);
+    assert.equal(await code.notifications.count(/was stopped and saved/), 1);
     const names = readdirSync(runFolder(code));
     for (const name of ['config.json', 'model.safetensors', 'tokenizer.json', 'trainer_state.json']) {
       assert.ok(names.includes(name), name);
@@ -203,7 +203,7 @@ describeVSCode('Fine-tuning', { files }, (test) => {
 
   test('exports what it trained from the monitor', async (code) => {
     await code.sideBar.menu(code.sideBar.item(/tiny-notes/).first(), 'Export to ONNX');
-    await code.notifications.toast(/Exported model\.onnx/).waitFor();
+    await code.notifications.wait(/Exported model\.onnx/);
     assert.deepEqual(readdirSync(path.join(runFolder(code), 'onnx')).sort(), ['model.onnx', 'model_quantized.onnx']);
   });
 
@@ -230,7 +230,7 @@ describeVSCode(
       await code.sideBar.show('Cloze');
       await code.sideBar.root.getByText(/Training waits until you trust this workspace/).waitFor();
       await code.palette.run('Cloze: Fine-tune Masked Language Model');
-      await code.notifications.toast(/Fine-tuning waits until you trust this workspace/).waitFor();
+      await code.notifications.wait(/Fine-tuning waits until you trust this workspace/);
     });
   },
 );
