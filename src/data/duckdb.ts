@@ -65,13 +65,16 @@ export async function forgetRejects(connection: DuckDBConnection): Promise<void>
   await connection.run('DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans');
 }
 
-/** The rows that the scans since then left out, by line. */
-export async function rejectedRows(connection: DuckDBConnection): Promise<(BadRow & { readonly byte: number })[]> {
+/** The rows that the scans since then left out, by file and line. */
+export async function rejectedRows(
+  connection: DuckDBConnection,
+): Promise<(BadRow & { readonly byte: number; readonly file: string })[]> {
   const rejected = await connection.runAndReadAll(
-    `SELECT line, min(line_byte_position) AS byte, any_value(error_message) AS reason
-     FROM reject_errors GROUP BY line ORDER BY line`,
+    `SELECT file_path AS file, line, min(line_byte_position) AS byte, any_value(error_message) AS reason
+     FROM reject_errors JOIN reject_scans USING (scan_id, file_id) GROUP BY file, line ORDER BY file, line`,
   );
-  return rejected.getRowObjectsJson().map(({ line, byte, reason }) => ({
+  return rejected.getRowObjectsJson().map(({ file, line, byte, reason }) => ({
+    file: String(file),
     line: Number(line),
     // DuckDB counts from 1
     byte: Number(byte) - 1,

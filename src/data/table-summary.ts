@@ -54,7 +54,7 @@ export async function summarizeTable(path: string): Promise<TableSummary> {
 }
 
 /** In the words of Hugging Face's datasets. */
-function typeOf(type: string): string {
+export function typeOf(type: string): string {
   if (type.endsWith('[]') || type.endsWith(']')) return 'list';
   if (/^(STRUCT|MAP|JSON)/.test(type)) return 'struct';
   if (/^U?(BIG|HUGE|SMALL|TINY)?INT(EGER)?$/.test(type)) return 'int64';

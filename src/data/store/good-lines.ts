@@ -1,0 +1,72 @@
+// Text and JSON Lines with bad lines among them: the good ones go into a file that DuckDB reads without complaint.
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import type { DatasetBadRow } from '../../protocol/dataset.ts';
+import { parseObject } from '../json-lines.ts';
+import { readLineBatches } from '../lines.ts';
+
+export interface GoodLinesOptions {
+  /** Lines are texts, not JSON objects. */
+  readonly isText: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes read of all files. */
+  readonly onBytes: (bytes: number) => void;
+  /** Lines that are enough; absent: all. */
+  readonly limit?: number | undefined;
+}
+
+/** Writes the good lines of `files` to `target` as JSON Lines; gives back the bad ones. Blank lines are no rows. */
+export async function writeGoodLines(
+  files: readonly string[],
+  target: string,
+  options: GoodLinesOptions,
+): Promise<DatasetBadRow[]> {
+  const bad: DatasetBadRow[] = [];
+  const output = createWriteStream(target);
+  // an error is thrown by finished(), or by the wait for room
+  output.on('error', () => {});
+  let before = 0;
+  let rows = 0;
+  try {
+    for (const path of files) {
+      const file = files.length > 1 ? path : null;
+      let line = 0;
+      let bytes = 0;
+      const onBytes = (read: number) => {
+        bytes = read;
+        options.onBytes(before + read);
+      };
+      for await (const { lines, byteOf } of readLineBatches(path, options.signal, onBytes)) {
+        const good: string[] = [];
+        for (const [i, text] of lines.entries()) {
+          line++;
+          if (text.trim() === '') continue;
+          const row = options.isText ? { text } : parseObject(text);
+          if (typeof row === 'string') bad.push({ file, line, byte: byteOf(i), reason: row });
+          else good.push(options.isText || LONE_SURROGATE.test(text) ? JSON.stringify(row, wellFormed) : text);
+        }
+        rows += good.length;
+        if (good.length > 0 && !output.write(`${good.join('\n')}\n`)) await roomOrError(output);
+        if (rows >= (options.limit ?? Number.POSITIVE_INFINITY)) break;
+      }
+      before += bytes;
+    }
+    output.end();
+    await finished(output);
+    return bad;
+  } finally {
+    output.destroy();
+  }
+}
+
+/** Python and JavaScript take half of a surrogate pair, DuckDB does not. */
+const LONE_SURROGATE = /\\u[dD][89a-fA-F]/;
+
+const wellFormed = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value;
+
+async function roomOrError(output: NodeJS.WritableStream): Promise<void> {
+  // `once` rejects when the stream tells an error
+  await once(output, 'drain');
+}
