@@ -2,6 +2,7 @@
 import type { EngineContract, EngineEvents } from '../protocol/engine.ts';
 import { isCancelledError, type Port, serve } from '../protocol/rpc.ts';
 import { peek } from './handlers/data-peek.ts';
+import { dataset } from './handlers/dataset.ts';
 import * as hub from './handlers/hub.ts';
 import { inspect } from './handlers/masking-inspect.ts';
 import { createPredict } from './handlers/masking-predict.ts';
@@ -33,6 +34,7 @@ const server = serve<EngineContract, EngineEvents>(
     'masking.inspect': inspect,
     'masking.predict': createPredict((message) => server.emit('log', { level: 'info', message })),
     'data.peek': peek,
+    ...dataset,
     'hub.files': hub.files,
     'hub.hasToken': hub.hasToken,
     'hub.suggest': hub.suggest,

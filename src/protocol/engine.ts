@@ -1,7 +1,8 @@
 // Everything the extension host may ask of the engine process.
+import type { DatasetContract } from './dataset-contract.ts';
 import type { MaskingRequest, MaskingTable, ModelChoice, PredictionRequest, PredictionResult } from './masking.ts';
 
-export type EngineContract = {
+export type EngineContract = DatasetContract & {
   /** Models that can be chosen here: bundled, named folders, and the Hugging Face cache. */
   'models.list': { params: { folders: readonly string[] }; result: readonly ModelChoice[] };
   /** Writes onnx/ into a model's folder, as transformers.js reads it. */

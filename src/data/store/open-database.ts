@@ -4,7 +4,7 @@ import { throwIfCancelled } from '../../base/cancellation.ts';
 import { quoted } from '../duckdb.ts';
 
 export interface Database {
-  /** A connection of its own for `work`; `signal` interrupts what it runs. */
+  /** A connection of its own for `work` (of a database that is written: the one there is); `signal` interrupts what it runs. */
   use<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T>;
   close(): void;
 }
@@ -32,6 +32,7 @@ export async function openDatabase(path: string | null, options: DatabaseOptions
   try {
     const list = (paths: readonly string[]) => `[${paths.map((one) => quoted(one, "'")).join(', ')}]`;
     await first.run(`SET temp_directory = ${quoted(options.scratch, "'")}`);
+    // progress is told on this connection, from the first moment on, and never printed
     await first.run('SET enable_progress_bar = true');
     await first.run('SET enable_progress_bar_print = false');
     await first.run('SET progress_bar_time = 0');
@@ -48,7 +49,7 @@ export async function openDatabase(path: string | null, options: DatabaseOptions
   return {
     async use(work, signal) {
       throwIfCancelled(signal);
-      const connection = await instance.connect();
+      const connection = options.readOnly ? await instance.connect() : first;
       const interrupt = () => connection.interrupt();
       signal?.addEventListener('abort', interrupt, { once: true });
       try {
@@ -58,7 +59,7 @@ export async function openDatabase(path: string | null, options: DatabaseOptions
         throw error;
       } finally {
         signal?.removeEventListener('abort', interrupt);
-        connection.closeSync();
+        if (connection !== first) connection.closeSync();
       }
     },
     close() {

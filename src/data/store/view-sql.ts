@@ -49,7 +49,7 @@ function filterSql(columns: readonly StoreColumn[], { column, test, value }: Col
   if (test === 'is empty') return `${text} = ''`;
   if (test === 'is blank') return `${text} <> '' AND trim(${text}, ${BLANKS}) = ''`;
   if (test === 'contains') return `contains(lower(${text}), lower(${quoted(value, "'")}))`;
-  if (isNumber && !isFinite(Number(value.trim() || 'x'))) {
+  if (isNumber && !Number.isFinite(Number(value.trim() || 'x'))) {
     throw new ClozeError('bad-argument', `"${value}" is no number.`, `The column "${column}" holds numbers.`);
   }
   const operand = isNumber ? value.trim() : quoted(value, "'");
