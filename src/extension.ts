@@ -1,5 +1,6 @@
 // activate(): builds the parts of Cloze and hands them to each other.
 import type * as vscode from 'vscode';
+import { registerDataset } from './host/dataset/register.ts';
 import { EngineClient } from './host/engine-client.ts';
 import { createLog, logError, showError } from './host/log.ts';
 import { registerMasking } from './host/masking/register.ts';
@@ -18,6 +19,7 @@ export function activate(context: vscode.ExtensionContext): void {
     context.subscriptions.push(registerMasking(services));
     context.subscriptions.push(registerTraining(services));
     context.subscriptions.push(registerTokens(services));
+    context.subscriptions.push(registerDataset(services));
     offerInTerminals(context);
   } catch (error) {
     logError(log, 'Cloze could not start', error);

@@ -7,6 +7,7 @@ import { modifiedValues, trainCommand } from '../../protocol/training-form.ts';
 import type {
   Browsed,
   DataPeek,
+  FormValue,
   FormValues,
   StartResult,
   TrainingPageContract,
@@ -72,10 +73,15 @@ export class FormPanel extends Lifetime {
     return this.#page.panel;
   }
 
-  /** Puts a data file into the form. */
-  trainOn(path: string): void {
-    const values = { ...this.#state.values, train_file: [shortPath(path)] };
-    delete (values as Record<string, unknown>).text_column;
+  /** Puts a data set into the form: paths as they are, other values as typed. What is empty is left out. */
+  trainOn(data: FormValues): void {
+    const values: Record<string, FormValue> = { ...this.#state.values };
+    // what was chosen for other data says nothing about this
+    delete values.text_column;
+    for (const [name, value] of Object.entries(data)) {
+      if (Array.isArray(value)) values[name] = value.map(shortPath);
+      else if (value !== '') values[name] = value;
+    }
     void this.#remember(values);
     this.#update({ values });
   }

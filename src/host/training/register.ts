@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { ChartPageMemory, ChartSource } from '../../protocol/chart-page.ts';
 import { isLive, isShareable } from '../../protocol/run-text.ts';
 import type { RunSummary } from '../../protocol/runs.ts';
+import type { FormValues } from '../../protocol/training-page.ts';
 import { exportModel } from '../export/export-model.ts';
 import { Lifetime } from '../lifetime.ts';
 import { logError, showError } from '../log.ts';
@@ -63,7 +64,7 @@ class Training extends Lifetime {
     const live = ({ state }: RunSummary) => isLive(state);
     const resumable = ({ state }: RunSummary) => !isLive(state) && state !== 'finished';
     const cancellable = ({ state }: RunSummary) => isLive(state) || state === 'paused' || state === 'crashed';
-    command('cloze.fineTune', (file?: vscode.Uri) => this.#openForm(file));
+    command('cloze.fineTune', (data?: vscode.Uri | FormValues) => this.#openForm(data));
     command('cloze.openLossChart', (what?: unknown) => this.#chooseChart(what));
     command('cloze.exportOnnx', (what?: unknown) => this.#export(what));
     command('cloze.pauseRun', request('pause', live, 'Pause which run?'));
@@ -180,8 +181,8 @@ class Training extends Lifetime {
     else panel.dispose();
   }
 
-  /** One form a window; `file` becomes what it trains on. */
-  async #openForm(file: vscode.Uri | undefined): Promise<void> {
+  /** One form a window; `data`, a file or values of the form, becomes what it trains on. */
+  async #openForm(data: vscode.Uri | FormValues | undefined): Promise<void> {
     if (!(await isTrusted('Fine-tuning'))) return;
     if (this.#form) this.#form.panel.reveal();
     else {
@@ -189,7 +190,7 @@ class Training extends Lifetime {
       const panel = vscode.window.createWebviewPanel(FORM_VIEW, 'Fine-tune', column, { enableScripts: true });
       this.#adoptForm(panel);
     }
-    if (file) this.#form?.trainOn(file.fsPath);
+    if (data) this.#form?.trainOn(data instanceof vscode.Uri ? { train_file: [data.fsPath] } : data);
   }
 
   #adoptForm(panel: vscode.WebviewPanel): void {

@@ -1,0 +1,197 @@
+// The data set page: what is open, its splits, and the tabs: rows, tokens, problems, a batch, splits side by side.
+import { html, nothing, type TemplateResult } from 'lit';
+import type { DatasetPageState } from '../../src/protocol/dataset-page.ts';
+import { sizeText } from '../../src/protocol/file-size.ts';
+import { button, dropdown, icon, progressRing } from '../ui/controls.ts';
+import { emptyState, notice } from '../ui/states.ts';
+import { share } from './column-head.ts';
+import { type DatasetHost, RowsModel } from './rows-model.ts';
+import { RowsTab } from './rows-tab.ts';
+
+export interface ViewMemory {
+  readonly split: number;
+  readonly tab: Tab;
+}
+
+const TABS = [{ id: 'rows', label: 'Rows', icon: 'table' }] as const;
+type Tab = (typeof TABS)[number]['id'];
+
+export class DatasetView {
+  #state: DatasetPageState | undefined;
+  #split: number;
+  #tab: Tab;
+  readonly #models = new Map<number, RowsModel>();
+  readonly #rowsTab: RowsTab;
+
+  constructor(
+    private readonly host: DatasetHost,
+    memory: Partial<ViewMemory>,
+    private readonly changed: () => void,
+  ) {
+    this.#split = typeof memory.split === 'number' ? memory.split : 0;
+    this.#tab = TABS.some(({ id }) => id === memory.tab) ? (memory.tab as Tab) : 'rows';
+    this.#rowsTab = new RowsTab(host, changed);
+  }
+
+  get memory(): ViewMemory {
+    return { split: this.#split, tab: this.#tab };
+  }
+
+  accept(state: DatasetPageState): void {
+    this.#state = state;
+    if (state.splits && this.#split >= state.splits.length) this.#split = 0;
+  }
+
+  /** All that was read is out of date. */
+  reread(): void {
+    for (const model of this.#models.values()) model.dispose();
+    this.#models.clear();
+    this.changed();
+  }
+
+  render(state: DatasetPageState): TemplateResult {
+    if (state.error) return this.#failed(state.error);
+    if (!state.splits) return html`<p class="opening">${waiting('Opening')}</p>`;
+    const model = this.#model(this.#split);
+    return html`<main class="dataset">
+      ${this.#header(state, model)}
+      ${state.changed ? this.#changedNotice() : nothing}
+      ${TABS.length > 1 ? this.#tabs() : nothing}
+      <section class="tab" id="panel-${this.#tab}" role=${TABS.length > 1 ? 'tabpanel' : nothing} aria-labelledby=${TABS.length > 1 ? `tab-${this.#tab}` : nothing}>${this.#content(state, model)}</section>
+    </main>`;
+  }
+
+  /** The page has been drawn. */
+  drawn(): void {
+    if (this.#tab === 'rows' && this.#state?.splits && !this.#state.error) this.#rowsTab.drawn();
+  }
+
+  #content(_state: DatasetPageState, model: RowsModel): TemplateResult {
+    if (model.error && model.columns.length === 0) return this.#failed(model.error);
+    return this.#rowsTab.render(model);
+  }
+
+  #model(split: number): RowsModel {
+    let model = this.#models.get(split);
+    if (!model) {
+      model = new RowsModel(split, this.host, this.changed, () => this.#rowsTab.reset());
+      this.#models.set(split, model);
+      void model.open();
+    }
+    return model;
+  }
+
+  #header(state: DatasetPageState, model: RowsModel): TemplateResult {
+    const { splits } = state;
+    const names = splits?.map(({ name }, i) => ({ value: String(i), label: name })) ?? [];
+    return html`<header class="dataset-header">
+      <h1>${state.title}</h1>
+      ${
+        names.length > 1
+          ? dropdown({
+              id: 'split',
+              label: 'Split',
+              value: String(this.#split),
+              choices: names,
+              onChange: (value) => {
+                this.#split = Number(value);
+                this.changed();
+              },
+            })
+          : nothing
+      }
+      <span class="facts muted">${facts(model)}</span>
+      <span class="spring"></span>
+      ${button({ label: 'Add Split…', icon: 'add', title: 'Look at another file beside this one, such as the validation rows', onClick: () => void this.host.call('addSplit', null) })}
+      ${button({
+        label: 'Fine-tune on This',
+        icon: 'rocket',
+        kind: 'primary',
+        onClick: () =>
+          void this.host.call('fineTune', {
+            split: this.#split,
+            column: null,
+            maxSeqLength: null,
+            model: '',
+          }),
+      })}
+    </header>`;
+  }
+
+  #changedNotice(): TemplateResult {
+    return html`<div class="changed">
+      ${notice('warning', 'The file has changed since it was read.')}
+      ${button({ label: 'Read Again', icon: 'refresh', onClick: () => void this.host.call('reread', null) })}
+    </div>`;
+  }
+
+  #tabs(): TemplateResult {
+    return html`<div class="tabs" role="tablist" @keydown=${(event: KeyboardEvent) => this.#tabKey(event)}>
+      ${TABS.map(
+        ({ id, label, icon: name }) =>
+          html`<button role="tab" id="tab-${id}" aria-selected=${String(id === this.#tab)} aria-controls="panel-${id}" tabindex=${id === this.#tab ? 0 : -1} @click=${() => this.#choose(id)}>${icon(name)} ${label}</button>`,
+      )}
+    </div>`;
+  }
+
+  #choose(tab: Tab): void {
+    this.#tab = tab;
+    this.changed();
+  }
+
+  #tabKey(event: KeyboardEvent): void {
+    const at = TABS.findIndex(({ id }) => id === this.#tab);
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step === undefined) return;
+    const next = TABS[(at + step + TABS.length) % TABS.length] as (typeof TABS)[number];
+    this.#choose(next.id);
+    queueMicrotask(() => document.getElementById(`tab-${next.id}`)?.focus());
+  }
+
+  #failed({ message, wayOut }: { message: string; wayOut?: string | undefined }): TemplateResult {
+    return emptyState({
+      title: 'This data cannot be read',
+      icon: 'error',
+      error: true,
+      text: wayOut ? `${message} ${wayOut}` : message,
+      actions: [
+        { label: 'Read Again', icon: 'refresh', kind: 'primary', onClick: () => void this.host.call('reread', null) },
+        {
+          label: 'Open as Text',
+          icon: 'file',
+          onClick: () => void this.host.call('openAsText', { split: this.#split }),
+        },
+        { label: 'Show Log', icon: 'output', onClick: () => void this.host.call('showLog', null) },
+      ],
+    });
+  }
+}
+
+/** How much there is, and what is being read. */
+function facts(model: RowsModel): TemplateResult {
+  const parts: (string | TemplateResult)[] = [];
+  if (model.total !== null) {
+    const inView = model.rows === model.total ? '' : `${model.rows.toLocaleString()} of `;
+    parts.push(`${inView}${model.total.toLocaleString()} row${model.total === 1 ? '' : 's'}`);
+  } else if (model.columns.length > 0) parts.push(`the first ${model.rows.toLocaleString()} rows`);
+  if (model.columns.length > 0) {
+    parts.push(`${model.columns.length.toLocaleString()} column${model.columns.length === 1 ? '' : 's'}`);
+  }
+  if (model.bytes > 0) parts.push(sizeText(model.bytes));
+  return html`${parts.map((part, i) => html`${i > 0 ? ' · ' : nothing}${part}`)}`;
+}
+
+export function waiting(what: string): TemplateResult {
+  return html`<span class="late" role="status">${progressRing(what)} ${what}</span>`;
+}
+
+/** A reading in progress, with a way to stop it. */
+export function readingBar(model: RowsModel): TemplateResult | typeof nothing {
+  const { progress } = model;
+  if (!progress) return nothing;
+  const at = progress.share === null ? '' : ` ${share(progress.share, 1)}`;
+  return html`<div class="reading late" role="status">
+    ${progressRing(progress.doing)} ${progress.doing}${at}. The first rows are here; sorting and filtering wait for the rest.
+    ${button({ label: 'Stop', onClick: () => model.cancel() })}
+  </div>`;
+}
