@@ -10,6 +10,7 @@ import type {
   DatasetSummary,
   DatasetView,
 } from './dataset.ts';
+import type { BatchRequest, BatchTable, TextSurvey, TokenSurvey, TokenSurveyProgress } from './dataset-figures.ts';
 
 /** The files of a split, and the folder where rows that were read are kept. */
 export interface DatasetSource {
@@ -47,4 +48,17 @@ export type DatasetContract = {
     params: Of<{ view: DatasetView; columns: readonly number[]; format: DatasetExport; target: string }>;
     result: number;
   };
+  /** Tokens of a column's texts: of a sample first, as progress, then of all. */
+  'dataset.tokens': {
+    params: Of<{ column: string; model: string }>;
+    result: TokenSurvey;
+    progress: TokenSurveyProgress;
+  };
+  /** Texts that are empty, repeated, damaged, or in `training` too. */
+  'dataset.problems': {
+    params: Of<{ column: string; training: DatasetSource | null }>;
+    result: TextSurvey;
+    progress: DatasetProgress;
+  };
+  'dataset.batch': { params: Of<{ request: BatchRequest }>; result: BatchTable };
 };

@@ -10,6 +10,7 @@ import type {
   DatasetSummary,
   DatasetView,
 } from './dataset.ts';
+import type { BatchRequest, BatchTable, TextSurvey, TokenSurvey, TokenSurveyProgress } from './dataset-figures.ts';
 import type { ModelChoice } from './masking.ts';
 import type { WireError } from './rpc.ts';
 
@@ -53,6 +54,14 @@ export type DatasetPageContract = {
   };
   summary: { params: Of<{ view: DatasetView; column: number }>; result: DatasetSummary };
   badRows: { params: Of<{ limit: number }>; result: readonly DatasetBadRow[] };
+  tokens: { params: Of<{ column: string; model: string }>; result: TokenSurvey; progress: TokenSurveyProgress };
+  /** `training`: the split that nothing of this one should be in. */
+  problems: {
+    params: Of<{ column: string; training: number | null }>;
+    result: TextSurvey;
+    progress: DatasetProgress;
+  };
+  batch: { params: Of<{ request: BatchRequest }>; result: BatchTable };
   /** Asks where to, and writes the rows in view; the path, or null when none was chosen. */
   export: {
     params: Of<{ view: DatasetView; columns: readonly number[]; format: DatasetExport }>;

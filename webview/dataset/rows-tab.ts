@@ -4,13 +4,19 @@ import { ref } from 'lit/directives/ref.js';
 import type { ColumnFilter, DatasetBadRow, DatasetExport, DatasetView } from '../../src/protocol/dataset.ts';
 import { isWhole, WHOLE_VIEW } from '../../src/protocol/dataset.ts';
 import { toWireError } from '../../src/protocol/rpc.ts';
-import { button, checkbox, dropdown, iconButton, textField } from '../ui/controls.ts';
+import { button, checkbox, iconButton, textField } from '../ui/controls.ts';
 import { emptyState, notice } from '../ui/states.ts';
 import { CellDetails } from './cell-details.ts';
 import { filterForm, filterLabel } from './filter-form.ts';
 import { Grid, type GridPlace } from './grid.ts';
 import type { DatasetHost, RowCells, RowsModel } from './rows-model.ts';
-import { readingBar, waiting } from './view.ts';
+import { readingBar, waiting } from './waiting.ts';
+
+const FORMATS: readonly { readonly format: DatasetExport; readonly label: string }[] = [
+  { format: 'jsonl', label: 'JSON Lines' },
+  { format: 'csv', label: 'CSV' },
+  { format: 'parquet', label: 'Parquet' },
+];
 
 /** Milliseconds after the last key stroke that a search begins. */
 const PAUSE = 300;
@@ -22,13 +28,12 @@ export class RowsTab {
   readonly #details: CellDetails;
   /** Columns that are not shown, by split. */
   readonly #hidden = new Map<number, Set<number>>();
-  #open: 'columns' | 'filter' | 'bad' | null = null;
+  #open: 'columns' | 'filter' | 'bad' | 'export' | null = null;
   #filterColumn: number | null = null;
   #search = '';
   #condition = '';
   #goTo = '';
   #goToError: string | undefined;
-  #format: DatasetExport = 'jsonl';
   #exported: string | null = null;
   #badRows: readonly DatasetBadRow[] | null = null;
   #typing: ReturnType<typeof setTimeout> | undefined;
@@ -55,6 +60,7 @@ export class RowsTab {
       ${model.viewError ? notice('error', [model.viewError.message, model.viewError.wayOut].filter(Boolean).join(' ')) : nothing}
       ${this.#chips(model)} ${this.#open === 'columns' ? this.#columnList(model) : nothing}
       ${this.#open === 'bad' ? this.#badList() : nothing}
+      ${this.#open === 'export' ? this.#exportChoices(model) : nothing}
       ${this.#open === 'filter' ? this.#filterForm(model) : nothing}
       ${this.#exported ? notice('info', this.#exported) : nothing}
       <div class="grid-and-details">
@@ -123,22 +129,7 @@ export class RowsTab {
       ${model.busy ? waiting('Looking for rows') : nothing}
       <span class="spring"></span>
       ${model.badRows > 0 ? button({ label: `${model.badRows.toLocaleString()} bad row${model.badRows === 1 ? '' : 's'}`, icon: 'warning', title: 'Lines that are no rows, and why', onClick: () => void this.#showBad() }) : nothing}
-      ${dropdown({
-        id: 'format',
-        label: 'Export as',
-        value: this.#format,
-        disabled: waits,
-        choices: [
-          { value: 'jsonl', label: 'JSONL' },
-          { value: 'csv', label: 'CSV' },
-          { value: 'parquet', label: 'Parquet' },
-        ],
-        onChange: (value) => {
-          this.#format = value as DatasetExport;
-          this.changed();
-        },
-      })}
-      ${button({ label: 'Export', icon: 'export', disabled: waits, title: 'Save the rows and columns that are shown', onClick: () => void this.#export(model) })}
+      ${button({ label: 'Export', icon: 'export', disabled: waits, title: 'Save the rows and columns that are shown', onClick: () => this.#toggle('export') })}
     </div>`;
   }
 
@@ -147,7 +138,7 @@ export class RowsTab {
     return shown === model.columns.length ? 'Columns' : `${shown} of ${model.columns.length} columns`;
   }
 
-  #toggle(what: 'columns' | 'filter'): void {
+  #toggle(what: 'columns' | 'filter' | 'export'): void {
     this.#open = this.#open === what ? null : what;
     this.#filterColumn = null;
     this.changed();
@@ -284,6 +275,23 @@ export class RowsTab {
     </div>`;
   }
 
+  /** Puts the row at `place` of the data set in sight; shows all rows when it is not among those in view. */
+  async showRow(model: RowsModel, place: number): Promise<void> {
+    if (model !== this.#model) this.#adopt(model);
+    const { split } = model;
+    let found = await this.host.call('find', { split, view: model.view, place });
+    if (found === null) {
+      this.#search = '';
+      this.#condition = '';
+      await model.show(WHOLE_VIEW);
+      found = place;
+    }
+    // the table may be about to come into the page
+    await new Promise(requestAnimationFrame);
+    await this.#grid?.goTo(found);
+    await this.#details.show(model, place, this.#grid?.focus.column ?? 0);
+  }
+
   async #go(value: string): Promise<void> {
     this.#goTo = value;
     this.#goToError = undefined;
@@ -300,14 +308,23 @@ export class RowsTab {
     this.changed();
   }
 
-  async #export(model: RowsModel): Promise<void> {
+  #exportChoices(model: RowsModel): TemplateResult {
+    const columns = this.#columns(model);
+    return html`<div class="filter-form" role="group" aria-label="Export">
+      <span>${model.rows.toLocaleString()} rows, ${columns.length} columns, as</span>
+      ${FORMATS.map(({ format, label }) => button({ label, onClick: () => void this.#export(model, format) }))}
+    </div>`;
+  }
+
+  async #export(model: RowsModel, format: DatasetExport): Promise<void> {
     const { split, view } = model;
+    this.#open = null;
     try {
       const saved = await this.host.call('export', {
         split,
         view,
         columns: this.#columns(model),
-        format: this.#format,
+        format,
       });
       this.#exported = saved ? `${model.rows.toLocaleString()} rows saved to ${saved.path}` : null;
     } catch (error) {

@@ -2,18 +2,29 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DatasetPageState } from '../../src/protocol/dataset-page.ts';
 import { sizeText } from '../../src/protocol/file-size.ts';
-import { button, dropdown, icon, progressRing } from '../ui/controls.ts';
+import { button, dropdown, icon } from '../ui/controls.ts';
 import { emptyState, notice } from '../ui/states.ts';
-import { share } from './column-head.ts';
+import { BatchTab } from './batch-tab.ts';
+import { Choices } from './choices.ts';
+import { ProblemsTab } from './problems-tab.ts';
 import { type DatasetHost, RowsModel } from './rows-model.ts';
 import { RowsTab } from './rows-tab.ts';
+import { splitsTab } from './splits-tab.ts';
+import { TokensTab } from './tokens-tab.ts';
+import { waiting } from './waiting.ts';
 
 export interface ViewMemory {
   readonly split: number;
   readonly tab: Tab;
 }
 
-const TABS = [{ id: 'rows', label: 'Rows', icon: 'table' }] as const;
+const TABS = [
+  { id: 'rows', label: 'Rows', icon: 'table' },
+  { id: 'tokens', label: 'Tokens', icon: 'graph' },
+  { id: 'problems', label: 'Problems', icon: 'warning' },
+  { id: 'batch', label: 'Batch', icon: 'layers' },
+  { id: 'splits', label: 'Splits', icon: 'split-horizontal' },
+] as const;
 type Tab = (typeof TABS)[number]['id'];
 
 export class DatasetView {
@@ -22,6 +33,10 @@ export class DatasetView {
   #tab: Tab;
   readonly #models = new Map<number, RowsModel>();
   readonly #rowsTab: RowsTab;
+  readonly #choices: Choices;
+  readonly #tokensTab: TokensTab;
+  readonly #problemsTab: ProblemsTab;
+  readonly #batchTab: BatchTab;
 
   constructor(
     private readonly host: DatasetHost,
@@ -31,6 +46,14 @@ export class DatasetView {
     this.#split = typeof memory.split === 'number' ? memory.split : 0;
     this.#tab = TABS.some(({ id }) => id === memory.tab) ? (memory.tab as Tab) : 'rows';
     this.#rowsTab = new RowsTab(host, changed);
+    this.#choices = new Choices(host, changed);
+    const showRow = (place: number) => {
+      this.#choose('rows');
+      void this.#rowsTab.showRow(this.#model(this.#split), place);
+    };
+    this.#tokensTab = new TokensTab(host, this.#choices, changed, showRow);
+    this.#problemsTab = new ProblemsTab(host, this.#choices, changed, showRow);
+    this.#batchTab = new BatchTab(host, this.#choices, changed, showRow);
   }
 
   get memory(): ViewMemory {
@@ -46,6 +69,7 @@ export class DatasetView {
   reread(): void {
     for (const model of this.#models.values()) model.dispose();
     this.#models.clear();
+    for (const tab of [this.#tokensTab, this.#problemsTab, this.#batchTab]) tab.forget();
     this.changed();
   }
 
@@ -56,8 +80,8 @@ export class DatasetView {
     return html`<main class="dataset">
       ${this.#header(state, model)}
       ${state.changed ? this.#changedNotice() : nothing}
-      ${TABS.length > 1 ? this.#tabs() : nothing}
-      <section class="tab" id="panel-${this.#tab}" role=${TABS.length > 1 ? 'tabpanel' : nothing} aria-labelledby=${TABS.length > 1 ? `tab-${this.#tab}` : nothing}>${this.#content(state, model)}</section>
+      ${this.#tabs()}
+      <section class="tab" id="panel-${this.#tab}" role="tabpanel" aria-labelledby="tab-${this.#tab}">${this.#content(state, model)}</section>
     </main>`;
   }
 
@@ -66,8 +90,15 @@ export class DatasetView {
     if (this.#tab === 'rows' && this.#state?.splits && !this.#state.error) this.#rowsTab.drawn();
   }
 
-  #content(_state: DatasetPageState, model: RowsModel): TemplateResult {
+  #content(state: DatasetPageState, model: RowsModel): TemplateResult {
+    if (this.#tab === 'splits') {
+      const models = (state.splits ?? []).map((_, split) => this.#model(split));
+      return splitsTab(state, models, this.#choices, this.#tokensTab);
+    }
     if (model.error && model.columns.length === 0) return this.#failed(model.error);
+    if (this.#tab === 'tokens') return this.#tokensTab.render(state, model);
+    if (this.#tab === 'problems') return this.#problemsTab.render(state, model);
+    if (this.#tab === 'batch') return this.#batchTab.render(state, model);
     return this.#rowsTab.render(model);
   }
 
@@ -76,7 +107,8 @@ export class DatasetView {
     if (!model) {
       model = new RowsModel(split, this.host, this.changed, () => this.#rowsTab.reset());
       this.#models.set(split, model);
-      void model.open();
+      // not while the page is being drawn
+      queueMicrotask(() => void model?.open());
     }
     return model;
   }
@@ -110,9 +142,9 @@ export class DatasetView {
         onClick: () =>
           void this.host.call('fineTune', {
             split: this.#split,
-            column: null,
-            maxSeqLength: null,
-            model: '',
+            column: this.#choices.column(model.columns),
+            maxSeqLength: this.#tokensTab.maxSeqLength,
+            model: this.#choices.model(state),
           }),
       })}
     </header>`;
@@ -179,19 +211,4 @@ function facts(model: RowsModel): TemplateResult {
   }
   if (model.bytes > 0) parts.push(sizeText(model.bytes));
   return html`${parts.map((part, i) => html`${i > 0 ? ' · ' : nothing}${part}`)}`;
-}
-
-export function waiting(what: string): TemplateResult {
-  return html`<span class="late" role="status">${progressRing(what)} ${what}</span>`;
-}
-
-/** A reading in progress, with a way to stop it. */
-export function readingBar(model: RowsModel): TemplateResult | typeof nothing {
-  const { progress } = model;
-  if (!progress) return nothing;
-  const at = progress.share === null ? '' : ` ${share(progress.share, 1)}`;
-  return html`<div class="reading late" role="status">
-    ${progressRing(progress.doing)} ${progress.doing}${at}. The first rows are here; sorting and filtering wait for the rest.
-    ${button({ label: 'Stop', onClick: () => model.cancel() })}
-  </div>`;
 }

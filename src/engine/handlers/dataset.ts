@@ -2,6 +2,7 @@
 import type { DatasetContract } from '../../protocol/dataset-contract.ts';
 import type { Handlers } from '../../protocol/rpc.ts';
 import { openStoreOf, storeOf } from '../open-stores.ts';
+import * as figures from './dataset-figures.ts';
 
 export const dataset: Handlers<DatasetContract> = {
   'dataset.splits': async ({ path }) => (await import('../../data/find-splits.ts')).findSplits(path),
@@ -28,4 +29,7 @@ export const dataset: Handlers<DatasetContract> = {
   'dataset.badRows': async ({ source, limit }) => (await storeOf(source)).badLines(limit),
   'dataset.export': async ({ source, view, columns, format, target }, { signal }) =>
     (await storeOf(source, signal)).export(view, columns, format, target, signal),
+  'dataset.tokens': figures.tokens,
+  'dataset.problems': figures.problems,
+  'dataset.batch': figures.batch,
 };

@@ -122,6 +122,16 @@ export class DatasetPanel extends Lifetime {
       cell: ask('dataset.cell'),
       summary: ask('dataset.summary'),
       badRows: ask('dataset.badRows'),
+      tokens: ask('dataset.tokens'),
+      problems: ({ split, column, training }, { signal, progress }) => {
+        const params = {
+          source: this.#source(split),
+          column,
+          training: training === null ? null : this.#source(training),
+        };
+        return this.#guard.call('dataset.problems', params, { signal, onProgress: progress });
+      },
+      batch: ask('dataset.batch'),
       export: ({ split, view, columns, format }) => {
         const name = this.#state.splits?.[split]?.files[0] ?? this.path;
         return exportRows(this.#services, name, format, (target, signal) =>
