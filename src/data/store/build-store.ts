@@ -58,10 +58,11 @@ async function fill(
   if (format !== 'text') {
     try {
       await fillFrom(connection, files, format, options);
+      if (format === 'jsonl' && (await countRows(connection)) === 0) throw noRows(files[0] as string, 0);
       return format === 'csv' ? await rejected(connection, files) : [];
     } catch (error) {
       // a bad line stops DuckDB: then each is looked at
-      if (format !== 'jsonl' || options.signal?.aborted) throw error;
+      if (format !== 'jsonl' || options.signal?.aborted || error instanceof ClozeError) throw error;
     }
   }
   const total = await bytesOf(files);
@@ -97,6 +98,11 @@ async function fillFrom(
   } finally {
     clearInterval(timer);
   }
+}
+
+async function countRows(connection: DuckDBConnection): Promise<number> {
+  const counted = await connection.runAndReadAll('SELECT count(*) FROM store.rows');
+  return Number(counted.getRows()[0]?.[0]);
 }
 
 async function rejected(connection: DuckDBConnection, files: readonly string[]): Promise<DatasetBadRow[]> {
