@@ -158,8 +158,11 @@ export class Grid {
     for (const th of table.querySelectorAll<HTMLElement>('thead th')) {
       const meta = this.element.getMeta(th);
       const column = meta?.type === 'column_header' ? this.#columns[meta.x] : undefined;
-      if (column === undefined) continue;
       th.setAttribute('role', 'columnheader');
+      if (column === undefined) {
+        th.setAttribute('aria-label', 'Row number');
+        continue;
+      }
       th.setAttribute('aria-sort', this.#order(column));
     }
     let focused: HTMLElement | undefined;
