@@ -1,6 +1,7 @@
 // cloze data: what a data set consists of, and what a tokenizer makes of it.
 import type { Command } from 'commander';
 import { ClozeError } from '../base/errors.ts';
+import { expandFiles } from '../data/expand-files.ts';
 import { resolveModel } from '../hub/resolve-model.ts';
 import { type DataReport, inspectData } from '../inspect/data-report.ts';
 import { loadTokenizer } from '../tokenize/load.ts';
@@ -23,7 +24,7 @@ export function data(command: Command): void {
   command
     .argument(
       '[files...]',
-      '.txt, .jsonl, .csv, .tsv, .json or .parquet; rows of the later ones may leak from the first',
+      '.txt, .jsonl, .csv, .tsv, .json, .parquet or .arrow, or a folder or pattern of them; rows of the later ones may leak from the first',
     )
     .option('--train_file <files...>', 'the first ones, by another name')
     .option('--validation_file <files...>', 'the later ones, by another name')
@@ -45,7 +46,8 @@ async function run(files: readonly string[], flags: Flags): Promise<void> {
   const interrupt = onInterrupt();
   let report: DataReport;
   try {
-    report = await inspectData(paths, {
+    const parts = await Promise.all(paths.map((path) => expandFiles([path])));
+    report = await inspectData(parts, {
       column: flags.text_column,
       tokenizer,
       maxSeqLength: asked ?? (tokenizer && (lengthLimit(tokenizer) ?? undefined)),

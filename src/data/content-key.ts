@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { extname } from 'node:path';
 import { throwIfCancelled } from '../base/cancellation.ts';
+import { PACKED } from './unpack.ts';
 
 /** A file's kind and the SHA-256 of its bytes. `onBytes` is told how many were read so far. */
 export async function contentOf(
@@ -17,8 +18,7 @@ export async function contentOf(
     read += chunk.length;
     onBytes?.(read);
   }
-  const gz = /\.gz$/i;
-  return `${extname(path.replace(gz, '')).toLowerCase()}${gz.test(path) ? '.gz' : ''} ${hash.digest('hex')}`;
+  return `${extname(path.replace(PACKED, '')).toLowerCase()}${PACKED.exec(path)?.[0].toLowerCase() ?? ''} ${hash.digest('hex')}`;
 }
 
 /** The name of what `settings` make of these contents. */

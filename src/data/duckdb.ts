@@ -3,8 +3,10 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { ClozeError } from '../base/errors.ts';
 import type { BadRow } from './types.ts';
 
-/** One connection that can read `path` and nothing else: no downloads, no other file, settings locked. */
-export async function fencedConnection(path: string): Promise<{ connection: DuckDBConnection; close: () => void }> {
+/** One connection that can read `paths` and nothing else: no downloads, no other file, settings locked. */
+export async function fencedConnection(
+  ...paths: readonly string[]
+): Promise<{ connection: DuckDBConnection; close: () => void }> {
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -12,7 +14,7 @@ export async function fencedConnection(path: string): Promise<{ connection: Duck
     threads: '1',
   });
   const connection = await instance.connect();
-  await connection.run(`SET allowed_paths = [${quoted(path, "'")}]`);
+  await connection.run(`SET allowed_paths = [${paths.map((path) => quoted(path, "'")).join(', ')}]`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
   return {
@@ -25,21 +27,24 @@ export async function fencedConnection(path: string): Promise<{ connection: Duck
 }
 
 /**
- * The table in `path`, in SQL. CSV comes as text, unless the columns shall have `types`: those that all of their cells are
+ * The table in `paths`, files of one kind with their columns by name, in SQL. CSV comes as text, unless the columns shall have `types`: those that all of their cells are
  * of. Rows with too few or too many fields are left out; see rejectedRows.
  */
-export function scanOf(path: string, types = false): string {
-  const file = quoted(path, "'");
-  if (/\.parquet$/i.test(path)) return `read_parquet(${file})`;
-  if (/\.json(\.gz)?$/i.test(path)) return `read_json(${file})`;
+export function scanOf(paths: readonly string[], types = false): string {
+  const path = paths[0] as string;
+  const file = `[${paths.map((one) => quoted(one, "'")).join(', ')}]`;
+  const several = paths.length > 1 ? ['union_by_name = true'] : [];
+  if (/\.parquet$/i.test(path)) return `read_parquet(${[file, ...several].join(', ')})`;
+  if (/\.json(\.gz|\.zst)?$/i.test(path)) return `read_json(${[file, ...several].join(', ')})`;
   const options = [
+    ...several,
     'header = true',
     types ? 'sample_size = -1' : 'all_varchar = true',
     'store_rejects = true',
     'max_line_size = 67108864',
     'buffer_size = 134217728',
   ];
-  if (/\.tsv(\.gz)?$/i.test(path)) options.push("delim = '\t'");
+  if (/\.tsv(\.gz|\.zst)?$/i.test(path)) options.push("delim = '\t'");
   return `read_csv(${[file, ...options].join(', ')})`;
 }
 
@@ -58,7 +63,7 @@ export function explain(path: string, error: unknown): unknown {
   });
 }
 
-export const isCsv = (path: string): boolean => /\.[ct]sv(\.gz)?$/i.test(path);
+export const isCsv = (path: string): boolean => /\.[ct]sv(\.gz|\.zst)?$/i.test(path);
 
 /** Forgets the rows that earlier scans left out. */
 export async function forgetRejects(connection: DuckDBConnection): Promise<void> {

@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { ClozeError } from '../base/errors.ts';
 import type { DatasetSplit } from '../protocol/dataset.ts';
+import { savedShards, savedSplits } from './saved-dataset.ts';
 import { formatOf } from './store/scan.ts';
 
 /** The words by which the Hub tells splits apart, as parts of file and folder names. */
@@ -20,6 +21,13 @@ export async function findSplits(path: string): Promise<DatasetSplit[]> {
   const stats = await stat(path).catch(() => null);
   if (!stats) throw new ClozeError('not-found', `There is no file or folder ${path}.`, 'Check the path.');
   if (!stats.isDirectory()) return [{ name: basename(path), files: [path] }];
+  const saved = await savedShards(path);
+  if (saved) return [{ name: basename(path), files: saved }];
+  const names = await savedSplits(path);
+  if (names && names.length > 0) {
+    const shards = await Promise.all(names.map((name) => savedShards(join(path, name))));
+    return names.map((name, i) => ({ name, files: shards[i] ?? [] })).filter(({ files }) => files.length > 0);
+  }
   const found = await dataFiles(path, DEPTH);
   if (found.length === 0) {
     throw new ClozeError(

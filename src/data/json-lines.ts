@@ -1,14 +1,14 @@
 // .jsonl: an object a line, checked line by line so that a bad one is told by its number.
 import { ClozeError } from '../base/errors.ts';
 import { chooseColumn } from './column.ts';
-import { readLines } from './lines.ts';
+import { readLineBatches } from './lines.ts';
 import type { BadRow, TextSource } from './types.ts';
 
 const LOOK_AT = 1000; // lines whose keys make the list of columns
 
 export async function openJsonLines(path: string, wanted: string | null): Promise<TextSource> {
   const first: Record<string, unknown>[] = [];
-  for await (const lines of readLines(path)) {
+  for await (const { lines } of readLineBatches(path)) {
     for (const line of lines) {
       const value = line.trim() === '' ? null : parseObject(line);
       if (value && typeof value === 'object') first.push(value);
@@ -32,10 +32,12 @@ async function* rows(
   onBytes?: (bytes: number) => void,
 ): AsyncGenerator<(string | null)[]> {
   let line = 0;
-  for await (const lines of readLines(path, signal, onBytes)) {
+  for await (const { lines, bad } of readLineBatches(path, signal, onBytes)) {
     const texts: (string | null)[] = [];
-    for (const text of lines) {
+    for (const [i, text] of lines.entries()) {
       line++;
+      const problem = bad.get(i);
+      if (problem !== undefined) onBadRow({ line, reason: problem });
       if (text.trim() === '') continue;
       const row = parseObject(text);
       if (typeof row === 'string') onBadRow({ line, reason: row });

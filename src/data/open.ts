@@ -2,10 +2,12 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ClozeError } from '../base/errors.ts';
+import { openArrowFile } from './arrow-file.ts';
 import { openJsonLines } from './json-lines.ts';
 import { openTableFile } from './table-file.ts';
 import { openTextFile } from './text-file.ts';
 import type { BadRow, TextSource } from './types.ts';
+import { PACKED } from './unpack.ts';
 
 /** Opens `path` for its text. Throws ClozeError: missing file, unknown format, missing column, damaged file. */
 export async function openText(path: string, column: string | null = null): Promise<TextSource> {
@@ -13,14 +15,15 @@ export async function openText(path: string, column: string | null = null): Prom
   const stats = await stat(file).catch(() => null);
   if (!stats) throw new ClozeError('not-found', `There is no file ${file}.`, 'Check the path.');
   if (stats.isDirectory()) throw new ClozeError('bad-input', `${file} is a folder.`, 'Name a file in it.');
-  const name = file.toLowerCase().replace(/\.gz$/, '');
+  const name = file.toLowerCase().replace(PACKED, '');
+  if (name.endsWith('.arrow')) return openArrowFile(file, column);
   if (/\.(txt|text|md)$/.test(name)) return openTextFile(file);
   if (/\.(jsonl|ndjson)$/.test(name)) return openJsonLines(file, column);
   if (/\.(csv|tsv|json)$/.test(name) || file.toLowerCase().endsWith('.parquet')) return openTableFile(file, column);
   throw new ClozeError(
     'unsupported',
     `${file}: Cloze does not know this kind of file.`,
-    'It reads .txt, .jsonl, .csv, .tsv, .json and .parquet.',
+    'It reads .txt, .jsonl, .csv, .tsv, .json, .parquet and .arrow, text packed too (.gz, .zst).',
   );
 }
 

@@ -9,7 +9,7 @@ import type { BadRow, TextSource } from './types.ts';
 export async function openTableFile(path: string, wanted: string | null): Promise<TextSource> {
   const { connection, close } = await fencedConnection(path);
   try {
-    const scan = scanOf(path);
+    const scan = scanOf([path]);
     const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${scan}`);
     const fields = described.getRowObjectsJson() as { column_name: string; column_type: string }[];
     const columns = fields.map((field) => field.column_name);
@@ -33,7 +33,7 @@ async function* rows(
   try {
     if (isCsv(path)) await forgetRejects(connection);
     // every column is read, not only the text: a row with too few or too many fields is a bad one
-    const result = await connection.stream(`SELECT ${cell} AS text, * FROM ${scanOf(path)}`);
+    const result = await connection.stream(`SELECT ${cell} AS text, * FROM ${scanOf([path])}`);
     for (;;) {
       throwIfCancelled(signal);
       const chunk = await result.fetchChunk();

@@ -5,16 +5,18 @@ import type { BadRow, ColumnSummary } from './types.ts';
 export interface TableSummary {
   readonly rows: number;
   readonly columns: readonly ColumnSummary[];
-  readonly badRows: readonly BadRow[];
+  readonly badRows: readonly (BadRow & { readonly file?: string })[];
 }
 
 /** Rows up to which distinct values are counted exactly. */
 export const EXACT_DISTINCT = 1_000_000;
 
-export async function summarizeTable(path: string): Promise<TableSummary> {
-  const { connection, close } = await fencedConnection(path);
+/** Of files of one kind, as one table. */
+export async function summarizeTable(...paths: readonly string[]): Promise<TableSummary> {
+  const path = paths[0] as string;
+  const { connection, close } = await fencedConnection(...paths);
   try {
-    const scan = scanOf(path, true);
+    const scan = scanOf(paths, true);
     const one = async (query: string) => {
       const result = await connection.runAndReadAll(query);
       return (result.getRowObjectsJson()[0] ?? {}) as Record<string, string | number | boolean | null>;

@@ -3,11 +3,13 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { breathe } from '../base/cancellation.ts';
 import { ClozeError } from '../base/errors.ts';
+import { readArrow } from '../data/arrow.ts';
 import { parseObject } from '../data/json-lines.ts';
 import { readLineBatches } from '../data/lines.ts';
 import { openText } from '../data/open.ts';
 import { summarizeTable } from '../data/table-summary.ts';
 import type { ColumnSummary } from '../data/types.ts';
+import { PACKED } from '../data/unpack.ts';
 import type { Tokenizer } from '../tokenize/types.ts';
 import { ColumnTally } from './column-tally.ts';
 import { HashSet64, hash64 } from './hash-set.ts';
@@ -49,20 +51,25 @@ export interface DataReportOptions {
   readonly onProgress?: ((share: number, file: string) => void) | undefined;
 }
 
-export async function inspectData(paths: readonly string[], options: DataReportOptions): Promise<DataReport> {
-  const sizes: number[] = [];
-  for (const path of paths) {
+/** A data set: a file, or the shards that make one up. */
+export type DataPart = string | readonly string[];
+
+/** Several data sets are looked at one after the other; what later ones share with the first are leaks. */
+export async function inspectData(parts: readonly DataPart[], options: DataReportOptions): Promise<DataReport> {
+  const sets = parts.map((part) => (typeof part === 'string' ? [part] : part).map((path) => resolve(path)));
+  const all = new Inspection(options, sets.flat().length > 1);
+  let total = 0;
+  for (const path of sets.flat()) {
     // a missing, unknown or damaged file is told before others are read for minutes
     (await openText(path, options.column ?? null).catch((error) => withoutText(error, options)))?.close();
-    sizes.push((await stat(path)).size);
+    total += (await stat(path)).size;
   }
-  const all = new Inspection(options);
-  const total = sizes.reduce((sum, size) => sum + size, 0);
   let before = 0;
-  for (const [i, path] of paths.entries()) {
-    const onBytes = (bytes: number) => options.onProgress?.((before + bytes) / Math.max(1, total), basename(path));
-    await all.read(resolve(path), i, paths.length > 1, onBytes);
-    before += sizes[i] as number;
+  for (const [i, paths] of sets.entries()) {
+    await all.read(paths, i, (bytes, file) => {
+      options.onProgress?.((before + bytes) / Math.max(1, total), basename(file));
+    });
+    for (const path of paths) before += (await stat(path)).size;
   }
   return all.report();
 }
@@ -78,17 +85,26 @@ class Inspection {
   readonly #first = new HashSet64();
   readonly #tokens: TokenTally | null;
 
-  constructor(private readonly options: DataReportOptions) {
+  constructor(
+    private readonly options: DataReportOptions,
+    private readonly isOneOfSeveral: boolean,
+  ) {
     const { tokenizer, maxSeqLength } = options;
     this.#tokens = tokenizer ? new TokenTally(tokenizer, maxSeqLength ?? Number.POSITIVE_INFINITY) : null;
   }
 
-  async read(path: string, index: number, isOneOfSeveral: boolean, onBytes: (bytes: number) => void): Promise<void> {
-    const bad = (line: number, byte: number | undefined, reason: string) =>
-      this.#badRows.push({ ...(isOneOfSeveral ? { file: path } : {}), line, byte: byte ?? null, reason });
-    const name = path.toLowerCase().replace(/\.gz$/, '');
-    if (/\.(jsonl|ndjson|txt|text|md)$/.test(name)) await this.#readLines(path, index, bad, onBytes);
-    else await this.#readTable(path, index, bad);
+  /** `paths`: shards of one data set, of one kind. */
+  async read(paths: readonly string[], index: number, onBytes: OnBytes): Promise<void> {
+    const kinds = new Set(paths.map(kindOf));
+    if (kinds.size > 1) {
+      throw new ClozeError(
+        'bad-input',
+        `${paths[0]} has shards of other kinds beside it.`,
+        'Name the files one by one.',
+      );
+    }
+    if (kinds.has('table')) await this.#readTable(paths, index, onBytes);
+    else await this.#readRows(paths, index, onBytes);
   }
 
   report(): DataReport {
@@ -103,47 +119,82 @@ class Inspection {
     };
   }
 
-  /** Text and JSON Lines: every line is looked at here. */
-  async #readLines(path: string, index: number, bad: OnBad, onBytes: (bytes: number) => void): Promise<void> {
-    const isText = !/\.(jsonl|ndjson)(\.gz)?$/i.test(path);
-    const source = await openText(path, this.options.column ?? null).catch((error) => withoutText(error, this.options));
-    source?.close();
+  #bad(path: string, line: number, byte: number | undefined, reason: string): void {
+    this.#badRows.push({ ...(this.isOneOfSeveral ? { file: path } : {}), line, byte: byte ?? null, reason });
+  }
+
+  /** Text, JSON Lines and Arrow: every row is looked at here. */
+  async #readRows(paths: readonly string[], index: number, onBytes: OnBytes): Promise<void> {
     const tallies = new Map<string, ColumnTally>();
-    let line = 0;
     let rows = 0;
-    for await (const { lines, byteOf } of readLineBatches(path, this.options.signal, onBytes)) {
-      const texts: (string | null)[] = [];
-      for (const [i, text] of lines.entries()) {
-        line++;
-        if (text.trim() === '') continue;
-        const row = isText ? { text } : parseObject(text);
-        if (typeof row === 'string') {
-          bad(line, byteOf(i), row);
-          continue;
+    let before = 0;
+    for (const path of paths) {
+      const source = await openText(path, this.options.column ?? null).catch((error) =>
+        withoutText(error, this.options),
+      );
+      source?.close();
+      const read = kindOf(path) === 'arrow' ? this.#arrowRows : this.#lineRows;
+      for await (const batch of read.call(this, path, (bytes) => onBytes(before + bytes, path))) {
+        rows += batch.length;
+        const texts: (string | null)[] = [];
+        for (const row of batch) {
+          for (const [key, value] of Object.entries(row)) tallyOf(tallies, key).add(value);
+          const cell = source ? row[source.column] : null;
+          texts.push(typeof cell === 'string' ? cell : null);
         }
-        rows++;
-        for (const [key, value] of Object.entries(row)) tallyOf(tallies, key).add(value);
-        const cell = source ? row[source.column as keyof typeof row] : null;
-        texts.push(typeof cell === 'string' ? cell : null);
+        await this.#addTexts(texts, index);
       }
-      await this.#addTexts(texts, index);
+      before += (await stat(path)).size;
     }
     this.#rows += rows;
     this.#columns ??= [...tallies].map(([name, tally]) => tally.summary(name, rows));
   }
 
+  async *#lineRows(path: string, onBytes: (bytes: number) => void): AsyncGenerator<Record<string, unknown>[]> {
+    const isText = kindOf(path) === 'text';
+    let line = 0;
+    for await (const { lines, bad, byteOf } of readLineBatches(path, this.options.signal, onBytes)) {
+      const rows: Record<string, unknown>[] = [];
+      for (const [i, text] of lines.entries()) {
+        line++;
+        const problem = bad.get(i);
+        if (problem !== undefined) this.#bad(path, line, byteOf(i), problem);
+        if (text.trim() === '') continue;
+        const row = isText ? { text } : parseObject(text);
+        if (typeof row === 'string') this.#bad(path, line, byteOf(i), row);
+        else rows.push(row);
+      }
+      yield rows;
+    }
+  }
+
+  async *#arrowRows(
+    path: string,
+    onBytes: (bytes: number) => void,
+  ): AsyncGenerator<Readonly<Record<string, unknown>>[]> {
+    for await (const { rows } of readArrow(path, this.options.signal, onBytes)) yield [...rows];
+  }
+
   /** Tables: DuckDB counts the columns, and gives the text. */
-  async #readTable(path: string, index: number, bad: OnBad): Promise<void> {
-    const summary = await summarizeTable(path);
-    for (const { line, byte, reason } of summary.badRows) bad(line, byte, reason);
+  async #readTable(paths: readonly string[], index: number, onBytes: OnBytes): Promise<void> {
+    const summary = await summarizeTable(...paths);
+    for (const { file, line, byte, reason } of summary.badRows)
+      this.#bad(file ?? (paths[0] as string), line, byte, reason);
     this.#rows += summary.rows;
     this.#columns ??= summary.columns;
-    const source = await openText(path, this.options.column ?? null).catch((error) => withoutText(error, this.options));
-    if (!source) return;
-    try {
-      for await (const texts of source.rows(() => {}, this.options.signal)) await this.#addTexts(texts, index);
-    } finally {
-      source.close();
+    let before = 0;
+    for (const path of paths) {
+      onBytes(before, path);
+      before += (await stat(path)).size;
+      const source = await openText(path, this.options.column ?? null).catch((error) =>
+        withoutText(error, this.options),
+      );
+      if (!source) continue;
+      try {
+        for await (const texts of source.rows(() => {}, this.options.signal)) await this.#addTexts(texts, index);
+      } finally {
+        source.close();
+      }
     }
   }
 
@@ -165,7 +216,15 @@ class Inspection {
   }
 }
 
-type OnBad = (line: number, byte: number | undefined, reason: string) => void;
+/** Bytes read of a data set, and the file that is read. */
+type OnBytes = (bytes: number, path: string) => void;
+
+function kindOf(path: string): 'text' | 'jsonl' | 'arrow' | 'table' {
+  const name = path.toLowerCase().replace(PACKED, '');
+  if (/\.(txt|text|md)$/.test(name)) return 'text';
+  if (/\.(jsonl|ndjson)$/.test(name)) return 'jsonl';
+  return name.endsWith('.arrow') ? 'arrow' : 'table';
+}
 
 function tallyOf(tallies: Map<string, ColumnTally>, name: string): ColumnTally {
   let tally = tallies.get(name);

@@ -13,6 +13,8 @@ export const NEAR = 0.8;
 const COMPARED = 2_000_000;
 /** Texts looked at before the process turns to other questions. */
 const BATCH = 200;
+/** Pairs of rows that are compared at once. */
+const PAIRS = 5000;
 
 const PROBLEMS: readonly TextProblem[] = [
   'null',
@@ -60,10 +62,18 @@ export class TextSurveyor {
   }
 
   async add({ places, texts }: PlacedTexts, signal?: AbortSignal): Promise<void> {
-    for (let at = 0; at < texts.length; at += BATCH) {
-      await this.#addBatch(places.slice(at, at + BATCH), texts.slice(at, at + BATCH));
-      await breathe(signal);
+    let pairs: Pair[] = [];
+    for (const [i, text] of texts.entries()) {
+      this.#addRow(places[i] as number, text, pairs);
+      // candidates are fetched many at a time
+      if (pairs.length >= PAIRS) {
+        await this.#compare(pairs);
+        pairs = [];
+      }
+      if (i % BATCH === BATCH - 1) await breathe(signal);
     }
+    await this.#compare(pairs);
+    await breathe(signal);
   }
 
   result(): TextSurvey {
@@ -71,17 +81,12 @@ export class TextSurveyor {
     return { rows: this.#rows, problems: problems as TextSurvey['problems'], comparedRows: this.#compared };
   }
 
-  async #addBatch(places: readonly number[], texts: readonly (string | null)[]): Promise<void> {
-    const pairs: Pair[] = [];
-    for (const [i, text] of texts.entries()) {
-      const place = places[i] as number;
-      this.#rows++;
-      if (this.#rows <= COMPARED) this.#compared++;
-      if (text === null) this.#found.null.add(place, 'null');
-      else if (text.trim() === '') this.#found.blank.add(place, text === '' ? 'empty' : 'white space');
-      else this.#look(place, text, pairs);
-    }
-    await this.#compare(pairs);
+  #addRow(place: number, text: string | null, pairs: Pair[]): void {
+    this.#rows++;
+    if (this.#rows <= COMPARED) this.#compared++;
+    if (text === null) this.#found.null.add(place, 'null');
+    else if (text.trim() === '') this.#found.blank.add(place, text === '' ? 'empty' : 'white space');
+    else this.#look(place, text, pairs);
   }
 
   #look(place: number, text: string, pairs: Pair[]): void {

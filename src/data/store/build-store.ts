@@ -6,6 +6,7 @@ import { throwIfCancelled } from '../../base/cancellation.ts';
 import { ClozeError } from '../../base/errors.ts';
 import type { DatasetBadRow, DatasetProgress } from '../../protocol/dataset.ts';
 import { explain, quoted, rejectedRows } from '../duckdb.ts';
+import { writeArrowRows } from './arrow-rows.ts';
 import { writeGoodLines } from './good-lines.ts';
 import { openDatabase } from './open-database.ts';
 import { type Format, formatOf, scanSql } from './scan.ts';
@@ -54,10 +55,17 @@ async function fill(
   clean: string,
   options: BuildOptions,
 ): Promise<readonly DatasetBadRow[]> {
-  if (format === 'arrow') throw unknown(files[0] as string);
+  const { signal } = options;
+  if (format === 'arrow') {
+    const total = await bytesOf(files);
+    const onBytes = (bytes: number) => options.onProgress?.({ share: bytes / total, doing: 'Reading the rows' });
+    await fillFrom(connection, await writeArrowRows(files, clean, { signal, onBytes }), options);
+    return [];
+  }
   if (format !== 'text') {
+    options.onProgress?.({ share: null, doing: 'Reading the rows' });
     try {
-      await fillFrom(connection, files, format, options);
+      await fillFrom(connection, await scanSql(connection, files, format, -1), options);
       if (format === 'jsonl' && (await countRows(connection)) === 0) throw noRows(files[0] as string, 0);
       return format === 'csv' ? await rejected(connection, files) : [];
     } catch (error) {
@@ -67,22 +75,14 @@ async function fill(
   }
   const total = await bytesOf(files);
   const onBytes = (bytes: number) => options.onProgress?.({ share: bytes / total, doing: 'Reading line by line' });
-  const { signal } = options;
   const bad = await writeGoodLines(files, clean, { isText: format === 'text', signal, onBytes });
   if ((await stat(clean)).size === 0) throw noRows(files[0] as string, bad.length);
-  await fillFrom(connection, [clean], 'jsonl', options);
+  await fillFrom(connection, await scanSql(connection, [clean], 'jsonl', -1), options);
   return bad;
 }
 
 /** The table of all rows, and what its columns are called. */
-async function fillFrom(
-  connection: DuckDBConnection,
-  files: readonly string[],
-  format: 'parquet' | 'csv' | 'json' | 'jsonl',
-  options: BuildOptions,
-): Promise<void> {
-  options.onProgress?.({ share: null, doing: 'Reading the rows' });
-  const scan = await scanSql(connection, files, format, -1);
+async function fillFrom(connection: DuckDBConnection, scan: string, options: BuildOptions): Promise<void> {
   const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${scan}`);
   const fields = described.getRowObjectsJson() as { column_name: string; column_type: string }[];
   const cells = fields.map(({ column_name }, i) => `${quoted(column_name, '"')} AS c${i}`);
@@ -151,6 +151,6 @@ function unknown(path: string): ClozeError {
   return new ClozeError(
     'unsupported',
     `${path}: Cloze does not know this kind of file.`,
-    'It reads .txt, .jsonl, .csv, .tsv, .json and .parquet, packed ones too (.gz, .zst).',
+    'It reads .txt, .jsonl, .csv, .tsv, .json, .parquet and .arrow, text packed too (.gz, .zst).',
   );
 }

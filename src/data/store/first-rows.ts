@@ -5,6 +5,7 @@ import { ClozeError } from '../../base/errors.ts';
 import type { DatasetStart } from '../../protocol/dataset.ts';
 import { explain, quoted } from '../duckdb.ts';
 import { typeOf } from '../table-summary.ts';
+import { writeArrowRows } from './arrow-rows.ts';
 import { bytesOf, commonFormat } from './build-store.ts';
 import { readCells, selectCells } from './cells.ts';
 import { writeGoodLines } from './good-lines.ts';
@@ -33,8 +34,10 @@ export async function firstRows(files: readonly string[], folder: string, count:
     }
     return await database.use(async (connection) => {
       const kind = format === 'text' ? 'jsonl' : format;
-      if (kind === 'arrow') throw new ClozeError('unsupported', `${read[0]} cannot be read.`, 'Choose another file.');
-      const scan = await scanSql(connection, scanned, kind, SAMPLE);
+      const scan =
+        kind === 'arrow'
+          ? await writeArrowRows(read, join(scratch, 'rows.jsonl'), { onBytes: () => {}, limit: count })
+          : await scanSql(connection, scanned, kind, SAMPLE);
       const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${scan}`);
       const fields = described.getRowObjectsJson() as { column_name: string; column_type: string }[];
       const columns = fields.map(({ column_name: name, column_type: sqlType }) => ({

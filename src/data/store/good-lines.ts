@@ -37,10 +37,12 @@ export async function writeGoodLines(
         bytes = read;
         options.onBytes(before + read);
       };
-      for await (const { lines, byteOf } of readLineBatches(path, options.signal, onBytes)) {
+      for await (const { lines, bad: broken, byteOf } of readLineBatches(path, options.signal, onBytes)) {
         const good: string[] = [];
         for (const [i, text] of lines.entries()) {
           line++;
+          const problem = broken.get(i);
+          if (problem !== undefined) bad.push({ file, line, byte: byteOf(i), reason: problem });
           if (text.trim() === '') continue;
           const row = options.isText ? { text } : parseObject(text);
           if (typeof row === 'string') bad.push({ file, line, byte: byteOf(i), reason: row });

@@ -1,12 +1,14 @@
 // How DuckDB reads the files of a data set: format, options and column types, in SQL.
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { quoted } from '../duckdb.ts';
+import { LONGEST_LINE } from '../lines.ts';
+import { PACKED } from '../unpack.ts';
 
 export type Format = 'parquet' | 'csv' | 'json' | 'jsonl' | 'text' | 'arrow';
 
 /** The format by the file's name; null when Cloze does not know it. */
 export function formatOf(path: string): Format | null {
-  const name = path.toLowerCase().replace(/\.(gz|zst)$/, '');
+  const name = path.toLowerCase().replace(PACKED, '');
   if (name.endsWith('.parquet')) return 'parquet';
   if (/\.[ct]sv$/.test(name)) return 'csv';
   if (name.endsWith('.json')) return 'json';
@@ -15,9 +17,6 @@ export function formatOf(path: string): Format | null {
   if (name.endsWith('.arrow')) return 'arrow';
   return null;
 }
-
-/** Characters of a JSON object or a CSV line at the most. */
-export const LONGEST_LINE = 64 << 20;
 
 /**
  * `files` of one format as a table in SQL. `sample`: rows that the types are taken from, -1 for all. Throws when DuckDB

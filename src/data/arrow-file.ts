@@ -1,0 +1,28 @@
+// .arrow: the text column of an Arrow file.
+import { readArrow } from './arrow.ts';
+import { chooseColumn } from './column.ts';
+import type { TextSource } from './types.ts';
+
+export async function openArrowFile(path: string, wanted: string | null): Promise<TextSource> {
+  for await (const { columns } of readArrow(path)) {
+    const names = columns.map(({ name }) => name);
+    const text = columns.filter(({ sqlType }) => sqlType === 'VARCHAR').map(({ name }) => name);
+    const column = chooseColumn(path, names, text, wanted);
+    return { path, columns: names, column, rows: (_onBad, ...how) => rows(path, column, ...how), close() {} };
+  }
+  throw new Error('an Arrow file has a schema'); // readArrow yields it, or throws
+}
+
+async function* rows(
+  path: string,
+  column: string,
+  signal?: AbortSignal,
+  onBytes?: (bytes: number) => void,
+): AsyncGenerator<(string | null)[]> {
+  for await (const batch of readArrow(path, signal, onBytes)) {
+    yield batch.rows.map((row) => {
+      const value = row[column];
+      return value === null || value === undefined ? null : String(value);
+    });
+  }
+}
