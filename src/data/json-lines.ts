@@ -59,10 +59,23 @@ async function* rows(
 /** The object, or why it is none. */
 export function parseObject(line: string): Record<string, unknown> | string {
   try {
-    const value: unknown = JSON.parse(line);
+    const value = parse(line);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
     return 'not a JSON object';
   } catch (error) {
     return `not JSON (${error instanceof Error ? error.message : error})`;
   }
 }
+
+/** As Python's json: NaN and Infinity are numbers, though JSON has none. NaN is taken for a missing value. */
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    if (!/NaN|Infinity/.test(line)) throw error;
+    return JSON.parse(line.replace(STRING_OR_NUMBER, (part) => NUMBERS[part] ?? part));
+  }
+}
+
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
+const NUMBERS: Readonly<Record<string, string>> = { NaN: 'null', Infinity: '1e999', '-Infinity': '-1e999' };

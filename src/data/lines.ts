@@ -15,6 +15,8 @@ export interface LineBatch {
 
 /** Bytes of a line at the most: what is longer is a bad line, and never in memory whole. */
 export const LONGEST_LINE = 64 << 20;
+/** Bytes without a line end after which a file is no text: a small packed file may unpack to more than any disk. */
+const ENDLESS = 1 << 30;
 
 /** Yields the lines of `path` in batches. Throws ClozeError for a file that is missing, and for one with a bad line. */
 export async function* readLines(
@@ -54,13 +56,16 @@ export async function* readLineBatches(
         }
       }
       const block = rest.push(bytes);
-      if (!block) continue;
+      if (!block) {
+        if (rest.skipped > ENDLESS) throw endless(path);
+        continue;
+      }
       yield batchOf(block, at, rest.takeSkipped());
       at += block.length;
     }
   } catch (error) {
     // what was unpacked before the damage can be read
-    if (isFirst || !isPackingError(error)) throw explain(path, error);
+    if (isFirst || rest.skipped > ENDLESS || !isPackingError(error)) throw explain(path, error);
     const last = rest.end();
     if (last.length > 0) yield batchOf(last, at, rest.takeSkipped());
     yield oneBad(at + last.length, 'the file breaks off here: the rest is not whole packed data');
@@ -93,6 +98,10 @@ class Rest {
     this.#isSkipping = false;
     this.#keep(bytes.subarray(cut));
     return block;
+  }
+
+  get skipped(): number {
+    return this.#skipped;
   }
 
   /** What is left at the end of the file. */
@@ -196,12 +205,18 @@ function oneBad(at: number, reason: string): LineBatch {
 function checkStart(bytes: Buffer, path: string): void {
   const [a, b] = bytes;
   if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
-    throw new ClozeError('bad-input', `${path} is UTF-16 text, not UTF-8 text.`, 'Save it as UTF-8.');
+    throw utf16(path);
   }
   if (bytes.subarray(0, 4096).includes(0)) {
     throw new ClozeError('bad-input', `${path} holds zero bytes: it is no text file.`, 'Choose a text file.');
   }
 }
+
+const endless = (path: string): ClozeError =>
+  new ClozeError('bad-input', `${path} holds a line of more than 1 GB: it is no text file.`, 'Choose a text file.');
+
+export const utf16 = (path: string): ClozeError =>
+  new ClozeError('bad-input', `${path} is UTF-16 text, not UTF-8 text.`, 'Save it as UTF-8.');
 
 const isPackingError = (error: unknown): boolean =>
   /^Z_/.test(systemCode(error) ?? '') || (error instanceof ClozeError && error.code === 'bad-input');

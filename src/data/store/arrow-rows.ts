@@ -6,6 +6,7 @@ import { ClozeError } from '../../base/errors.ts';
 import { type ArrowColumn, readArrow } from '../arrow.ts';
 import { quoted } from '../duckdb.ts';
 import { LONGEST_LINE } from '../lines.ts';
+import { type Scan, typedJson } from './scan.ts';
 
 export interface ArrowRowsOptions {
   readonly signal?: AbortSignal | undefined;
@@ -15,12 +16,12 @@ export interface ArrowRowsOptions {
   readonly limit?: number | undefined;
 }
 
-/** Writes the rows of `files` to `target`; gives back the table in SQL. Throws ClozeError when the files differ in columns. */
+/** Writes the rows of `files` to `target`; gives back the table that they are. Throws ClozeError when the files differ in columns. */
 export async function writeArrowRows(
   files: readonly string[],
   target: string,
   { signal, onBytes, limit = Number.POSITIVE_INFINITY }: ArrowRowsOptions,
-): Promise<string> {
+): Promise<Scan> {
   const output = createWriteStream(target);
   // an error is thrown by finished(), or by the wait for room
   output.on('error', () => {});
@@ -57,6 +58,6 @@ export async function writeArrowRows(
   } finally {
     output.destroy();
   }
-  const types = (columns ?? []).map(({ name, sqlType }) => `${quoted(name, "'")}: ${quoted(sqlType, "'")}`);
-  return `read_json(${quoted(target, "'")}, format = 'newline_delimited', maximum_object_size = ${LONGEST_LINE}, columns = {${types.join(', ')}})`;
+  const options = [`format = 'newline_delimited'`, `maximum_object_size = ${LONGEST_LINE}`];
+  return typedJson(`[${quoted(target, "'")}]`, options, columns ?? []);
 }

@@ -9,7 +9,7 @@ import { explain, quoted, rejectedRows } from '../duckdb.ts';
 import { writeArrowRows } from './arrow-rows.ts';
 import { writeGoodLines } from './good-lines.ts';
 import { openDatabase } from './open-database.ts';
-import { type Format, formatOf, scanSql } from './scan.ts';
+import { type Format, formatOf, type Scan, scanFiles } from './scan.ts';
 
 /** Milliseconds. */
 const PROGRESS_EVERY = 200;
@@ -65,7 +65,7 @@ async function fill(
   if (format !== 'text') {
     options.onProgress?.({ share: null, doing: 'Reading the rows' });
     try {
-      await fillFrom(connection, await scanSql(connection, files, format, -1), options);
+      await fillFrom(connection, await scanFiles(connection, files, format, -1), options);
       if (format === 'jsonl' && (await countRows(connection)) === 0) throw noRows(files[0] as string, 0);
       return format === 'csv' ? await rejected(connection, files) : [];
     } catch (error) {
@@ -77,24 +77,22 @@ async function fill(
   const onBytes = (bytes: number) => options.onProgress?.({ share: bytes / total, doing: 'Reading line by line' });
   const bad = await writeGoodLines(files, clean, { isText: format === 'text', signal, onBytes });
   if ((await stat(clean)).size === 0) throw noRows(files[0] as string, bad.length);
-  await fillFrom(connection, await scanSql(connection, [clean], 'jsonl', -1), options);
+  await fillFrom(connection, await scanFiles(connection, [clean], 'jsonl', -1), options);
   return bad;
 }
 
 /** The table of all rows, and what its columns are called. */
-async function fillFrom(connection: DuckDBConnection, scan: string, options: BuildOptions): Promise<void> {
-  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${scan}`);
-  const fields = described.getRowObjectsJson() as { column_name: string; column_type: string }[];
-  const cells = fields.map(({ column_name }, i) => `${quoted(column_name, '"')} AS c${i}`);
+async function fillFrom(connection: DuckDBConnection, { sql, fields }: Scan, options: BuildOptions): Promise<void> {
+  const cells = fields.map(({ name }, i) => `${quoted(name, '"')} AS c${i}`);
   await connection.run('CREATE OR REPLACE TABLE store.columns (name VARCHAR, type VARCHAR)');
-  const names = fields.map((field) => `(${quoted(field.column_name, "'")}, ${quoted(field.column_type, "'")})`);
+  const names = fields.map(({ name, sqlType }) => `(${quoted(name, "'")}, ${quoted(sqlType, "'")})`);
   await connection.run(`INSERT INTO store.columns VALUES ${names.join(', ')}`);
   const timer = setInterval(() => {
     const { percentage } = connection.progress;
     if (percentage >= 0) options.onProgress?.({ share: percentage / 100, doing: 'Reading the rows' });
   }, PROGRESS_EVERY);
   try {
-    await connection.run(`CREATE OR REPLACE TABLE store.rows AS SELECT ${cells.join(', ')} FROM ${scan}`);
+    await connection.run(`CREATE OR REPLACE TABLE store.rows AS SELECT ${cells.join(', ')} FROM ${sql}`);
   } finally {
     clearInterval(timer);
   }

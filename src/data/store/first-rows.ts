@@ -10,11 +10,18 @@ import { bytesOf, commonFormat } from './build-store.ts';
 import { readCells, selectCells } from './cells.ts';
 import { writeGoodLines } from './good-lines.ts';
 import { openDatabase } from './open-database.ts';
-import { scanSql } from './scan.ts';
+import { scanFiles } from './scan.ts';
 import { stateOf } from './store-cache.ts';
 
 /** The first `count` good rows. `folder`: for what is written on the way. Throws ClozeError for what cannot be read. */
-export async function firstRows(files: readonly string[], folder: string, count: number): Promise<DatasetStart> {
+export async function firstRows(
+  files: readonly string[],
+  folder: string,
+  count: number,
+  cancelled?: AbortSignal,
+): Promise<DatasetStart> {
+  const late = AbortSignal.timeout(PATIENCE);
+  const signal = cancelled ? AbortSignal.any([cancelled, late]) : late;
   await stateOf(files);
   const format = commonFormat(files);
   const bytes = await bytesOf(files);
@@ -27,7 +34,7 @@ export async function firstRows(files: readonly string[], folder: string, count:
     if (format === 'jsonl' || format === 'text') {
       scanned = [join(scratch, 'good.jsonl')];
       const isText = format === 'text';
-      await writeGoodLines(read, scanned[0] as string, { isText, onBytes: () => {}, limit: count });
+      await writeGoodLines(read, scanned[0] as string, { isText, signal, onBytes: () => {}, limit: count });
       if ((await stat(scanned[0] as string)).size === 0) {
         throw new ClozeError('bad-input', `${read[0]} holds no row that can be read.`, 'Choose another file.');
       }
@@ -36,11 +43,9 @@ export async function firstRows(files: readonly string[], folder: string, count:
       const kind = format === 'text' ? 'jsonl' : format;
       const scan =
         kind === 'arrow'
-          ? await writeArrowRows(read, join(scratch, 'rows.jsonl'), { onBytes: () => {}, limit: count })
-          : await scanSql(connection, scanned, kind, SAMPLE);
-      const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${scan}`);
-      const fields = described.getRowObjectsJson() as { column_name: string; column_type: string }[];
-      const columns = fields.map(({ column_name: name, column_type: sqlType }) => ({
+          ? await writeArrowRows(read, join(scratch, 'rows.jsonl'), { signal, onBytes: () => {}, limit: count })
+          : await scanFiles(connection, scanned, kind, SAMPLE);
+      const columns = scan.fields.map(({ name, sqlType }) => ({
         name,
         sqlType,
         type: typeOf(sqlType),
@@ -48,21 +53,32 @@ export async function firstRows(files: readonly string[], folder: string, count:
       const named = columns.map(({ name }, i) => `${quoted(name, '"')} AS c${i}`);
       const cells = selectCells(columns, [...columns.keys()].slice(0, WIDEST));
       const rows = await connection.runAndReadAll(
-        `SELECT 0 AS place${cells} FROM (SELECT ${named.join(', ')} FROM ${scan} LIMIT ${count})`,
+        `SELECT 0 AS place${cells} FROM (SELECT ${named.join(', ')} FROM ${scan.sql} LIMIT ${count})`,
       );
       return {
         columns: columns.map(({ name, type }) => ({ name, type })),
         cells: rows.getRows().map((row) => readCells(row.slice(1))),
         bytes,
       };
-    });
+    }, signal);
   } catch (error) {
+    if (late.aborted && !cancelled?.aborted) throw tooLate(read[0] as string);
     throw explain(read[0] as string, error);
   } finally {
     database.close();
     await rm(scratch, { recursive: true, force: true });
   }
 }
+
+/** Milliseconds within which the first rows are to come. */
+const PATIENCE = 15_000;
+
+const tooLate = (path: string): ClozeError =>
+  new ClozeError(
+    'bad-input',
+    `${path} gave no row within ${PATIENCE / 1000} seconds: it may be one very long line.`,
+    'Check that it is what its name says.',
+  );
 
 /** Rows that the types are taken from at first. */
 const SAMPLE = 1000;

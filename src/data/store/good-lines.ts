@@ -46,7 +46,7 @@ export async function writeGoodLines(
           if (text.trim() === '') continue;
           const row = options.isText ? { text } : parseObject(text);
           if (typeof row === 'string') bad.push({ file, line, byte: byteOf(i), reason: row });
-          else good.push(options.isText || LONE_SURROGATE.test(text) ? JSON.stringify(row, wellFormed) : text);
+          else good.push(options.isText ? JSON.stringify(row) : rewritten(row, text));
         }
         rows += good.length;
         if (good.length > 0 && !output.write(`${good.join('\n')}\n`)) await roomOrError(output);
@@ -60,6 +60,11 @@ export async function writeGoodLines(
   } finally {
     output.destroy();
   }
+}
+
+/** Without keys that are there twice: the last one counts, as in Python. */
+function rewritten(row: object, text: string): string {
+  return LONE_SURROGATE.test(text) ? JSON.stringify(row, wellFormed) : JSON.stringify(row);
 }
 
 /** Python and JavaScript take half of a surrogate pair, DuckDB does not. */

@@ -1,7 +1,9 @@
 // How DuckDB reads the files of a data set: format, options and column types, in SQL.
+import { open } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { ClozeError } from '../../base/errors.ts';
 import { quoted } from '../duckdb.ts';
-import { LONGEST_LINE } from '../lines.ts';
+import { LONGEST_LINE, readLineBatches, utf16 } from '../lines.ts';
 import { PACKED } from '../unpack.ts';
 
 export type Format = 'parquet' | 'csv' | 'json' | 'jsonl' | 'text' | 'arrow';
@@ -18,40 +20,89 @@ export function formatOf(path: string): Format | null {
   return null;
 }
 
+/** A table in SQL, and what its columns are. */
+export interface Scan {
+  readonly sql: string;
+  readonly fields: readonly { readonly name: string; readonly sqlType: string }[];
+}
+
 /**
- * `files` of one format as a table in SQL. `sample`: rows that the types are taken from, -1 for all. Throws when DuckDB
- * cannot tell the columns.
+ * `files` of one format as a table. `sample`: rows that the types are taken from, -1 for all. Throws when DuckDB cannot tell
+ * the columns, and ClozeError for UTF-16 text.
  */
-export async function scanSql(
+export async function scanFiles(
   connection: DuckDBConnection,
   files: readonly string[],
   format: 'parquet' | 'csv' | 'json' | 'jsonl',
   sample: number,
-): Promise<string> {
+): Promise<Scan> {
   const list = `[${files.map((file) => quoted(file, "'")).join(', ')}]`;
-  const several = files.length > 1 ? ['union_by_name = true'] : [];
-  if (format === 'parquet') return call('read_parquet', [list, ...several]);
+  const options = files.length > 1 ? ['union_by_name = true'] : [];
+  if (format === 'parquet') return described(connection, call('read_parquet', [list, ...options]));
+  for (const file of files) await refuseUtf16(file);
   if (format === 'csv') {
-    const options = ['header = true', `sample_size = ${sample}`, 'store_rejects = true', ...several];
+    for (const file of files) await refuseEndlessLine(file);
+    options.push('header = true', `sample_size = ${sample}`, 'store_rejects = true');
     options.push(`max_line_size = ${LONGEST_LINE}`, `buffer_size = ${2 * LONGEST_LINE}`);
+    // fewer types to try on very long texts
+    options.push("auto_type_candidates = ['BIGINT', 'DOUBLE', 'BOOLEAN', 'DATE', 'TIMESTAMP', 'VARCHAR']");
     if (files.every((file) => /\.tsv(\.\w+)?$/i.test(file))) options.push("delim = '\t'");
-    return call('read_csv', [list, ...options]);
+    return described(connection, call('read_csv', [list, ...options]));
   }
   // a .json file may hold an array, an object a line, or objects one after the other
-  const options = [
+  options.push(
     `format = '${format === 'jsonl' ? 'newline_delimited' : 'auto'}'`,
     `maximum_object_size = ${LONGEST_LINE}`,
-  ];
-  options.push(...several);
-  const guess = call('read_json', [list, ...options, `sample_size = ${sample}`]);
-  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${guess}`);
-  const fields = described.getRowObjectsJson() as { column_name: string; column_type: string }[];
-  // JSON has no dates: what looks like one stays the text that it is
-  const types = fields.map(({ column_name, column_type }) => {
-    return `${quoted(column_name, "'")}: ${quoted(withoutDates(column_type), "'")}`;
-  });
-  return call('read_json', [list, ...options, `columns = {${types.join(', ')}}`]);
+  );
+  // JSON has no dates: what looks like one stays the text that it is, and a very long text is not tried as one
+  options.push(`dateformat = '#'`, `timestampformat = '#'`, `maximum_depth = ${DEEPEST}`);
+  const guess = await described(connection, call('read_json', [list, ...options, `sample_size = ${sample}`]));
+  return typedJson(
+    list,
+    options,
+    guess.fields.map(({ name, sqlType }) => ({ name, sqlType: withoutDates(sqlType) })),
+  );
 }
+
+/** JSON objects in `list`, files in SQL, whose columns are known. */
+export function typedJson(list: string, options: readonly string[], fields: Scan['fields']): Scan {
+  const types = fields.map(({ name, sqlType }) => `${quoted(name, "'")}: ${quoted(sqlType, "'")}`);
+  return { sql: call('read_json', [list, ...options, `columns = {${types.join(', ')}}`]), fields };
+}
+
+async function described(connection: DuckDBConnection, sql: string): Promise<Scan> {
+  const columns = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${sql}`);
+  const fields = columns.getRowObjectsJson().map(({ column_name, column_type }) => ({
+    name: String(column_name),
+    sqlType: String(column_type),
+  }));
+  return { sql, fields };
+}
+
+/** A packed file may unpack to one line without end, which DuckDB would read to its end. */
+async function refuseEndlessLine(path: string): Promise<void> {
+  if (!PACKED.test(path)) return;
+  for await (const { bad } of readLineBatches(path)) {
+    const problem = bad.get(0);
+    if (problem === undefined) return;
+    throw new ClozeError('bad-input', `${path} line 1: ${problem}.`, 'Check that it is what its name says.');
+  }
+}
+
+async function refuseUtf16(path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    const head = Buffer.alloc(2);
+    await file.read(head, 0, 2, 0);
+    const mark = head.readUInt16LE(0);
+    if (mark === 0xfeff || mark === 0xfffe) throw utf16(path);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Lists and objects within each other that get types; what is deeper stays JSON. */
+const DEEPEST = 10;
 
 const withoutDates = (type: string): string => type.replace(DATES, (part, date) => (date ? 'VARCHAR' : part));
 

@@ -6,9 +6,9 @@ import * as figures from './dataset-figures.ts';
 
 export const dataset: Handlers<DatasetContract> = {
   'dataset.splits': async ({ path }) => (await import('../../data/find-splits.ts')).findSplits(path),
-  'dataset.start': async ({ source, rows }) => {
+  'dataset.start': async ({ source, rows }, { signal }) => {
     const { firstRows } = await import('../../data/store/first-rows.ts');
-    return firstRows(source.files, source.cache, rows);
+    return firstRows(source.files, source.cache, rows, signal);
   },
   'dataset.open': async ({ source }, { signal, progress }) => {
     const store = await openStoreOf(source, { signal, onProgress: progress });
