@@ -1,4 +1,5 @@
 // model.*: what a model's files hold, and what the model makes of a sentence.
+import { existsSync } from 'node:fs';
 import { breathe } from '../../base/cancellation.ts';
 import { ClozeError, describeError, isCancelled } from '../../base/errors.ts';
 import { resolveModel } from '../../hub/resolve-model.ts';
@@ -84,9 +85,11 @@ export const model: Pick<
       told = Date.now();
       progress({ done });
     };
-    return compareModels(await resolveModel(a), await resolveModel(b), { signal, onProgress });
+    return compareModels(await place(a), await place(b), { signal, onProgress });
   },
 };
+
+const place = async (path: string) => (existsSync(path) ? path : resolveModel(path));
 
 async function withTensors<T>(path: string, work: (files: TensorFiles) => Promise<T>): Promise<T> {
   const files = await openTensors(path);
