@@ -26,6 +26,8 @@ const files = {
 
 describeVSCode('Model panel', { files, trust: false }, (test) => {
   test('a .safetensors opens by itself, with the statistics of every tensor', async (code) => {
+    // files open in their editors once VS Code knows the extension
+    await code.sideBar.container('Cloze').waitFor();
     await code.explorer.open('dtypes.safetensors');
     const panel = new ModelPanel(code);
     await panel.tensors.waitFor();
@@ -61,10 +63,12 @@ describeVSCode('Model panel', { files, trust: false }, (test) => {
     );
     await panel.field('Filter').fill('');
 
-    const embeddings = panel.page.getByRole('group', { name: /^Modules/ }).getByRole('button', { name: /^bert:/ });
-    await embeddings.focus();
+    const encoder = panel.page.getByRole('group', { name: /^Modules/ }).getByRole('button', { name: /^bert\.encoder/ });
+    await encoder.first().focus();
     await code.page.keyboard.press('Enter');
-    await eventually(async () => assert.ok((await panel.column('Name')).every((name) => name.startsWith('bert.'))));
+    await eventually(async () =>
+      assert.ok((await panel.column('Name')).every((name) => name.startsWith('bert.encoder'))),
+    );
     await code.page.keyboard.press('Escape');
     await eventually(async () => assert.equal(Number(await panel.tensors.getAttribute('aria-rowcount')), all));
 
@@ -99,8 +103,8 @@ describeVSCode('Model panel', { files, trust: false }, (test) => {
   test('compares with another model', async (code) => {
     const panel = new ModelPanel(code);
     await panel.button('Compare With…').click();
-    await code.palette.pick('Model folder…');
-    await code.palette.choosePath(path.join(code.folder, 'other'));
+    await code.palette.pick('File: .safetensors, .onnx, config.json…');
+    await code.palette.choosePath(path.join(code.folder, 'other/config.json'));
     await panel.page.getByText(/of the same name and shape, all equal/).waitFor();
     await panel.page.getByText('Config: 1').click();
     await panel.page.getByText('hidden_dropout_prob: 0 in A, 0.25 in B').waitFor();

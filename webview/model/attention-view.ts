@@ -63,14 +63,14 @@ export class AttentionView {
           <thead>
             <tr><td></td>${places.map((key) => html`<th scope="col"><span class="mono">${tokens[key]}</span></th>`)}</tr>
           </thead>
-          <tbody>
+          <tbody class="weights">
             ${places.map(
               (query) => html`<tr>
                 <th scope="row" class="mono">${tokens[query]}</th>
                 ${places.map((key) => {
                   const weight = at(query, key);
                   const text = `${tokens[query]} reads ${shareText(weight)} from ${tokens[key]}`;
-                  return html`<td title=${text}><span class="heat" .style=${`opacity: ${weight}`}></span><span class="visually-hidden">${shareText(weight)}</span></td>`;
+                  return html`<td title=${text}><span class="heat" .style=${`opacity: ${Math.sqrt(weight).toFixed(3)}`}></span><span class="visually-hidden">${shareText(weight)}</span></td>`;
                 })}
               </tr>`,
             )}

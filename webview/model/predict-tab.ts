@@ -24,7 +24,9 @@ export class PredictTab {
   readonly #host: ModelHost;
   readonly #redraw: () => void;
   readonly #attentionView: AttentionView;
-  #text: string;
+  /** Null until the mask token is known, for the first sentence. */
+  #text: string | null;
+  #asked = false;
   /** The text that `sentence` was made of. */
   #read: string | null = null;
   #sentence: Sentence | null = null;
@@ -39,11 +41,11 @@ export class PredictTab {
   constructor(host: ModelHost, sentence: string | null, redraw: () => void) {
     this.#host = host;
     this.#redraw = redraw;
-    this.#text = sentence ?? 'The function returns a [MASK] value.';
+    this.#text = sentence;
     this.#attentionView = new AttentionView(redraw);
   }
 
-  get sentence(): string {
+  get sentence(): string | null {
     return this.#text;
   }
 
@@ -63,6 +65,7 @@ export class PredictTab {
     if (outline && !outline.usable) {
       return html`<div class="padded">${notice('warning', 'This model cannot predict here; the checks above say why.')}</div>`;
     }
+    if (this.#text === null && !this.#asked) void this.#begin();
     const busy = this.#working?.work ?? null;
     return html`<div class="predict">
       <form
@@ -77,7 +80,7 @@ export class PredictTab {
         ${textField({
           id: 'sentence',
           label: 'Sentence',
-          value: this.#text,
+          value: this.#text ?? '',
           size: 70,
           help: 'Write the mask token where a word is to be guessed, or click a token below to mask it',
           onInput: (value) => {
@@ -140,6 +143,15 @@ export class PredictTab {
     </section>`;
   }
 
+  /** A first sentence, with the mask token that this tokenizer has. */
+  async #begin(): Promise<void> {
+    this.#asked = true;
+    await this.#run('reading', async (signal) => {
+      const { maskToken } = await this.#host.call('encode', { text: '' }, { signal });
+      this.#text ??= `The function returns a ${maskToken} value.`;
+    });
+  }
+
   async #predictText(): Promise<void> {
     await this.#run('reading', async (signal) => {
       await this.#encode(signal, true);
@@ -160,7 +172,7 @@ export class PredictTab {
   async #lossOfAll(): Promise<void> {
     await this.#run('losses', async (signal) => {
       await this.#encode(signal, false);
-      this.#losses = await this.#host.call('tokenLosses', { text: this.#text }, { signal });
+      this.#losses = await this.#host.call('tokenLosses', { text: this.#text ?? '' }, { signal });
     });
   }
 
@@ -174,7 +186,7 @@ export class PredictTab {
   /** Makes the sentence's tokens those of the text. */
   async #encode(signal: AbortSignal, again: boolean): Promise<void> {
     if (this.#read === this.#text && !again) return;
-    const text = this.#text;
+    const text = this.#text ?? '';
     const same = this.#read === text;
     const sentence = await this.#host.call('encode', { text }, { signal });
     this.#sentence = sentence;

@@ -24,12 +24,15 @@ interface Tile {
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  readonly inner: readonly {
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-  }[];
+  readonly inner: readonly Part[];
+}
+
+interface Part {
+  readonly label: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 export class Treemap {
@@ -50,7 +53,6 @@ export class Treemap {
     const way = wayTo(root, path);
     const current = way.at(-1) as Module;
     this.#layOut(current);
-    const colour = (module: Module) => root.children.findIndex(({ path: top }) => within(module.path, top)) % 6;
     return html`<section class="modules" aria-label="Parameters by module">
       <nav class="path" aria-label="Module">
         ${way.map(
@@ -67,7 +69,7 @@ export class Treemap {
         ${repeat(
           this.#tiles,
           ({ module }) => module.path,
-          (tile, index) => this.#tile(tile, index, root, colour(tile.module)),
+          (tile, index) => this.#tile(tile, index, root, current),
         )}
       </div>
     </section>`;
@@ -86,13 +88,13 @@ export class Treemap {
     }
   }
 
-  #tile({ module, x, y, width, height, inner }: Tile, index: number, root: Module, colour: number): TemplateResult {
+  #tile({ module, x, y, width, height, inner }: Tile, index: number, root: Module, current: Module): TemplateResult {
     const share = root.size > 0 ? module.size / root.size : 0;
     const what = module.tensor === null ? plural(module.tensors, 'tensor') : 'a tensor';
     const label = `${module.path}: ${countText(module.size)} numbers, ${shareText(share)} of the model, ${what}`;
     return html`<button
       type="button"
-      class="tile colour-${colour < 0 ? 0 : colour}"
+      class="tile colour-${colourOf(module, root)}"
       aria-label=${label}
       title=${label}
       tabindex=${index === this.#active ? 0 : -1}
@@ -100,10 +102,19 @@ export class Treemap {
       @focus=${() => this.#activate(index)}
       @click=${() => this.#open(module)}
     >
-      ${inner.map((part) => html`<span class="part" .style=${`left: ${part.x}px; top: ${part.y}px; width: ${part.width}px; height: ${part.height}px`}></span>`)}
-      ${width > 44 && height > 18 ? html`<span class="label">${module.label}</span>` : nothing}
+      ${inner.map((part) => html`<span class="part" .style=${`left: ${part.x}px; top: ${part.y}px; width: ${part.width}px; height: ${part.height}px`}>${part.width > 40 && part.height > 16 ? part.label : nothing}</span>`)}
+      ${width > 44 && height > 18 ? html`<span class="label">${this.#label(module, current)}</span>` : nothing}
       ${width > 60 && height > 36 ? html`<span class="size">${countText(module.size)} · ${shareText(share)}</span>` : nothing}
     </button>`;
+  }
+
+  /** Its name below the module in sight. */
+  #label({ path, label }: Module, current: Module): string {
+    return current.path === ''
+      ? path
+      : path.startsWith(`${current.path}.`)
+        ? path.slice(current.path.length + 1)
+        : label;
   }
 
   #open(module: Module): void {
@@ -166,18 +177,22 @@ export class Treemap {
     if (of.every((part, i) => part === this.#of[i])) return;
     this.#of = of;
     if (this.#width === 0) return;
-    const root = hierarchy<Module>(current, (module) => (depthOf(module, current) < 2 ? bySize(module) : []))
-      .sum((module) => (module === current || module.children.length > 0 ? 0 : module.size))
-      .each((node) => {
-        // what is cut off below two levels still counts
-        (node as { value?: number }).value = node.data.size;
-      });
+    const tiles = spread(current);
+    const below = (module: Module): readonly Module[] => {
+      if (module === current) return tiles;
+      return tiles.includes(module) ? bySize(module) : [];
+    };
+    const root = hierarchy<Module>(current, (module) => [...below(module)]).each((node) => {
+      (node as { value?: number }).value = node.data.size;
+    });
     const laid = treemap<Module>()
       .tile(treemapSquarify)
       .size([this.#width, HEIGHT])
       .paddingInner(2)
-      .paddingTop((node) => (node.depth === 0 ? 0 : 18))
-      .paddingOuter((node) => (node.depth === 0 ? 0 : 3))(root);
+      .paddingTop(({ depth }) => (depth === 0 ? 0 : 36))
+      .paddingRight(({ depth }) => (depth === 0 ? 0 : 3))
+      .paddingBottom(({ depth }) => (depth === 0 ? 0 : 3))
+      .paddingLeft(({ depth }) => (depth === 0 ? 0 : 3))(root);
     this.#tiles = (laid.children ?? [laid]).map((node) => ({
       module: node.data,
       x: node.x0,
@@ -185,6 +200,7 @@ export class Treemap {
       width: Math.max(1, node.x1 - node.x0),
       height: Math.max(1, node.y1 - node.y0),
       inner: (node.children ?? []).slice(0, INNER).map((part) => ({
+        label: part.data.label,
         x: part.x0 - node.x0,
         y: part.y0 - node.y0,
         width: Math.max(0, part.x1 - part.x0),
@@ -206,7 +222,24 @@ const bySize = ({ children }: Module): Module[] => children.toSorted((a, b) => b
 
 const within = (path: string, top: string): boolean => path === top || path.startsWith(`${top}.`);
 
-function depthOf(module: Module, current: Module): number {
-  if (module === current) return 0;
-  return current.children.includes(module) ? 1 : 2;
+/** The same for all that is below one of the parts that the whole model shows. */
+function colourOf({ path }: Module, root: Module): number {
+  const parts = spread(root);
+  return (
+    Math.max(
+      0,
+      parts.findIndex(({ path: top }) => within(path, top)),
+    ) % 6
+  );
+}
+
+/** The modules below; one that is most of them gives way to its own. */
+function spread(current: Module): readonly Module[] {
+  let tiles: readonly Module[] = bySize(current);
+  for (let level = 0; level < 3; level++) {
+    const [largest, ...others] = tiles;
+    if (!largest || largest.children.length < 2 || largest.size < 0.6 * current.size) break;
+    tiles = [...bySize(largest), ...others];
+  }
+  return tiles.toSorted((a, b) => b.size - a.size);
 }

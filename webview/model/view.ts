@@ -16,7 +16,7 @@ export interface ViewMemory {
   readonly tab: TabId;
   /** The module in sight. */
   readonly module: string;
-  readonly sentence: string;
+  readonly sentence: string | null;
 }
 
 const TABS = [

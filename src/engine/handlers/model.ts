@@ -43,7 +43,9 @@ export const model: Pick<
         const onProgress = (share: number) => {
           if (Date.now() - told >= EVERY) tell(read + share * tensor.bytes);
         };
-        ready.push(await statisticsOf(tensor, index, { signal, onProgress }));
+        // not pushed at once: meanwhile another list may have taken the place of this one
+        const found = await statisticsOf(tensor, index, { signal, onProgress });
+        ready.push(found);
         read += tensor.bytes;
         onProgress(0);
         await breathe(signal);
