@@ -4,6 +4,8 @@ import type {
   Comparison,
   ModelOutline,
   NearToken,
+  RowsComparison,
+  RowsRequest,
   Sentence,
   TensorSlice,
   TensorStatistics,
@@ -31,6 +33,12 @@ export type ModelContract = {
   'model.nearest': { params: Of<{ index: number; token: string; count: number }>; result: readonly NearToken[] };
   /** `done`: share of the bytes, from 0 to 1. */
   'model.compare': { params: { a: string; b: string }; result: Comparison; progress: { done: number } };
+  /** Both models on the same masks of the same rows. `done`: share of the work, from 0 to 1. */
+  'model.compareOnRows': {
+    params: { a: string; b: string; request: RowsRequest };
+    result: RowsComparison;
+    progress: { done: number };
+  };
   /** A text as tokens, special ones included. */
   'model.encode': { params: { model: string; text: string }; result: Sentence };
   /** Every token masked in turn. */

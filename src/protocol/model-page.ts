@@ -5,6 +5,8 @@ import type {
   Comparison,
   ModelOutline,
   NearToken,
+  RowsComparison,
+  RowsRequest,
   Sentence,
   TensorSlice,
   TensorStatistics,
@@ -44,6 +46,14 @@ export type ModelPageContract = {
   nearest: { params: { index: number; token: string; count: number }; result: readonly NearToken[] };
   /** Compares with the model at `path`. */
   compare: { params: { path: string }; result: Comparison; progress: { done: number } };
+  /** This model (A) and the one at `path` (B) on the same masks. */
+  compareOnRows: {
+    params: { path: string; request: RowsRequest };
+    result: RowsComparison;
+    progress: { done: number };
+  };
+  /** Asks for a file of text; null when the dialog is left. */
+  browseText: { params: null; result: string | null };
   encode: { params: { text: string }; result: Sentence };
   predict: {
     params: {

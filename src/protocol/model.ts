@@ -174,3 +174,55 @@ export interface Attentions {
   readonly heads: number;
   readonly layers: readonly Float32Array[];
 }
+
+export interface RowsRequest {
+  /** A file of text: one text a line, or a column. */
+  readonly file: string;
+  /** Null: the column that training would read. */
+  readonly column: string | null;
+  /** The first texts that are not blank. */
+  readonly rows: number;
+  readonly mlmProbability: number;
+  readonly seed: number;
+}
+
+/** Over the same masked tokens. */
+export interface MaskedFigures {
+  /** Mean over the masked tokens, in nats. */
+  readonly loss: number;
+  /** Share of the masked tokens that are the model's first guess. */
+  readonly accuracy: number;
+}
+
+/** Mean losses of both models. */
+export interface LossPair {
+  readonly a: number;
+  readonly b: number;
+}
+
+export interface RowLosses extends LossPair {
+  /** Among the rows, from 0. */
+  readonly row: number;
+  /** Its beginning. */
+  readonly text: string;
+  readonly masked: number;
+}
+
+export interface TokenLosses extends LossPair {
+  readonly id: number;
+  readonly token: string;
+  /** How often it was masked. */
+  readonly masked: number;
+}
+
+/** Two models on the same masks of the same rows. Gained: B's loss is smaller than A's; the largest difference first. */
+export interface RowsComparison {
+  readonly rows: number;
+  readonly masked: number;
+  readonly a: MaskedFigures;
+  readonly b: MaskedFigures;
+  readonly rowsGained: readonly RowLosses[];
+  readonly rowsLost: readonly RowLosses[];
+  readonly tokensGained: readonly TokenLosses[];
+  readonly tokensLost: readonly TokenLosses[];
+}

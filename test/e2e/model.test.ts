@@ -21,6 +21,7 @@ const files = {
   'other/config.json': JSON.stringify({ ...config, hidden_dropout_prob: 0.25 }),
   'dtypes.safetensors': readFileSync('test/parity/inspect/dtypes.safetensors'),
   'cut.safetensors': readFileSync(`${bert}/model.safetensors`).subarray(0, 50_000),
+  'rows.txt': 'The file is opened before it is read.\nIf the value is null, an error code is returned.\n',
   'classifier.onnx': readFileSync('test/onnx/imported/classifier-opset17.onnx'),
 };
 
@@ -108,6 +109,18 @@ describeVSCode('Model panel', { files, trust: false }, (test) => {
     await panel.page.getByText(/of the same name and shape, all equal/).waitFor();
     await panel.page.getByText('Config: 1').click();
     await panel.page.getByText('hidden_dropout_prob: 0 in A, 0.25 in B').waitFor();
+  });
+
+  test('measures both on the same masks of the rows of a file', async (code) => {
+    const panel = new ModelPanel(code);
+    await panel.field('Text file').fill(path.join(code.folder, 'rows.txt'));
+    await panel.field('mlm_probability').fill('0.5');
+    await panel.button('Measure').click();
+    await panel.page.getByText(/\d+ masked tokens in 2 rows/).waitFor();
+    // the weights are the same
+    const losses = await panel.page.locator('.figures tbody tr').allInnerTexts();
+    assert.equal(losses.length, 2);
+    assert.equal(losses[0]?.replace('A', ''), losses[1]?.replace('B', ''));
   });
 
   test('comes back after a reload', async (code) => {

@@ -61,6 +61,18 @@ const VIEWS: Readonly<Record<string, View>> = {
     await panel.button('Loss of Every Token').click();
     await panel.page.getByText(/pseudo-perplexity \d/).waitFor();
   },
+  'model-compare': async (code) => {
+    await train(code);
+    await until(async () => /^Finished/.test(await new LossChart(code).status()), 'the run to finish', 300_000);
+    const panel = await openModel(code);
+    await panel.tab('Compare').click();
+    await panel.page.getByRole('combobox', { name: /with$/ }).click();
+    await panel.page.getByRole('option').last().click();
+    await panel.page.getByText(/of the same name and shape/).waitFor();
+    await panel.field('Text file').fill(path.join(code.folder, 'validation.txt'));
+    await panel.button('Measure').click();
+    await panel.page.getByText(/masked tokens in/).waitFor({ timeout: 120_000 });
+  },
   'model-attention': async (code) => {
     const panel = await openModel(code);
     await panel.tab('Predict').click();

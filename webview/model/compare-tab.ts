@@ -6,6 +6,7 @@ import { FiguresJob } from '../dataset/figures-job.ts';
 import { jobState } from '../dataset/job-state.ts';
 import { button, dropdown } from '../ui/controls.ts';
 import type { ModelHost } from './host.ts';
+import { RowsComparisonView } from './rows-comparison.ts';
 import { plural, shapeText, short } from './text.ts';
 import { VirtualTable } from './virtual-table.ts';
 
@@ -17,6 +18,7 @@ export class CompareTab {
   readonly #redraw: () => void;
   readonly #job: FiguresJob<Comparison>;
   readonly #table: VirtualTable<TensorChange>;
+  readonly #rows: RowsComparisonView;
   #other: string | null = null;
   #most = 1;
 
@@ -24,6 +26,7 @@ export class CompareTab {
     this.#host = host;
     this.#redraw = redraw;
     this.#job = new FiguresJob(redraw);
+    this.#rows = new RowsComparisonView(host, redraw);
     this.#table = new VirtualTable<TensorChange>(
       'change-table',
       {
@@ -71,6 +74,7 @@ export class CompareTab {
 
   choose(other: string): void {
     this.#other = other;
+    this.#rows.forget();
     this.#job.again();
   }
 
@@ -115,7 +119,7 @@ export class CompareTab {
         ${button({ label: 'Browse…', title: 'Choose a model folder or file', onClick: () => void this.#browse() })}
       </div>
       ${other ? jobState(this.#job) : html`<p class="muted padded">Choose the model to compare with: how far each tensor moved, and what differs in config and vocabulary. A model before its fine-tuning, say.</p>`}
-      ${found ? this.#found(found) : nothing}
+      ${other && state.outline?.usable ? this.#rows.render(other) : nothing} ${found ? this.#found(found) : nothing}
     `;
   }
 
@@ -128,6 +132,7 @@ export class CompareTab {
     const same = tensors.filter(({ relative_change }) => relative_change === 0).length;
     return html`
       <div class="differences">
+        <h2 class="section-title">Tensors, config, vocabulary</h2>
         <p role="status">${plural(tensors.length, 'tensor')} of the same name and shape, ${same === tensors.length ? 'all equal' : `${same.toLocaleString('en-US')} equal`}.</p>
         ${names('Only in A', only_in_a)} ${names('Only in B', only_in_b)}
         ${names(

@@ -1,4 +1,6 @@
-// model.encode, model.tokenLosses, model.attention: a sentence as a model reads it.
+// model.encode, .tokenLosses, .attention, .compareOnRows: text as a model reads it.
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ClozeError } from '../../base/errors.ts';
 import { resolveModel } from '../../hub/resolve-model.ts';
 import { attentionOf } from '../../inspect/attention.ts';
@@ -13,7 +15,7 @@ const MOST_TOKENS = 256;
 
 export function createSentence(
   models: LoadedModels,
-): Pick<Handlers<ModelContract>, 'model.encode' | 'model.tokenLosses' | 'model.attention'> {
+): Pick<Handlers<ModelContract>, 'model.encode' | 'model.tokenLosses' | 'model.attention' | 'model.compareOnRows'> {
   return {
     'model.encode': async ({ model, text }) => {
       const tokenizer = await tokenizerOf(await resolveModel(model));
@@ -40,6 +42,17 @@ export function createSentence(
       return models.use(folder, (loaded) => tokenLosses(loaded, tokenizer, text, signal), signal);
     },
 
+    'model.compareOnRows': async ({ a, b, request }, { signal, progress }) => {
+      const { compareOnRows } = await import('../../inspect/compare-on-rows.ts');
+      const [one, other] = [await folderOf(a), await folderOf(b)];
+      return compareOnRows(
+        { folder: one, tokenizer: await tokenizerOf(one), use: (work) => models.use(one, work, signal) },
+        { folder: other, tokenizer: await tokenizerOf(other), use: (work) => models.use(other, work, signal) },
+        request,
+        { signal, onProgress: (done) => progress({ done }) },
+      );
+    },
+
     'model.attention': async ({ model, inputIds }, { signal }) => {
       if (inputIds.length > MOST_TOKENS) {
         throw new ClozeError(
@@ -53,4 +66,13 @@ export function createSentence(
       return models.use(folder, (loaded) => attentionOf(loaded, tokenizer, inputIds), signal);
     },
   };
+}
+
+/** A model may be named by one of its files. */
+async function folderOf(path: string): Promise<string> {
+  const isFile = await stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+  return isFile ? dirname(path) : resolveModel(path);
 }

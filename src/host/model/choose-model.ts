@@ -26,6 +26,18 @@ export async function pickModel(engine: EngineClient, title: string, openLabel: 
   return item ? (item.path ?? browse(title, openLabel, item.folders)) : null;
 }
 
+/** A file of text to measure on; null when the dialog is left. */
+export async function chooseText(): Promise<string | null> {
+  const workspace = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const [chosen] =
+    (await vscode.window.showOpenDialog({
+      title: 'Measure both models on which text?',
+      openLabel: 'Choose',
+      ...(workspace ? { defaultUri: workspace } : {}),
+    })) ?? [];
+  return chosen?.fsPath ?? null;
+}
+
 async function browse(title: string, openLabel: string, folders: boolean): Promise<string | null> {
   const workspace = vscode.workspace.workspaceFolders?.[0]?.uri;
   const [chosen] =

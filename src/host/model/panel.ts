@@ -10,7 +10,7 @@ import { logError } from '../log.ts';
 import { listModels } from '../masking/models.ts';
 import { Page } from '../page.ts';
 import type { Services } from '../services.ts';
-import { chooseModel } from './choose-model.ts';
+import { chooseModel, chooseText } from './choose-model.ts';
 
 export class ModelPanel extends Lifetime {
   readonly #services: Services;
@@ -154,6 +154,13 @@ export class ModelPanel extends Lifetime {
         this.#update({ other: path });
         return this.#guard.call('model.compare', { a: this.path, b: path }, { signal, onProgress: progress });
       },
+      compareOnRows: ({ path, request }, { signal, progress }) =>
+        this.#guard.call(
+          'model.compareOnRows',
+          { a: this.#folder(), b: path, request },
+          { signal, onProgress: progress },
+        ),
+      browseText: () => chooseText(),
       encode: ({ text }, { signal }) => engine.call('model.encode', { model: this.#folder(), text }, { signal }),
       predict: (params, { signal }) =>
         this.#guard.call('masking.predict', { model: this.#folder(), ...params }, { signal }),
