@@ -27,11 +27,13 @@ const files = {
 
 describeVSCode('Model panel', { files, trust: false }, (test) => {
   test('a .safetensors opens by itself, with the statistics of every tensor', async (code) => {
-    // files open in their editors once VS Code knows the extension
-    await code.sideBar.container('Cloze').waitFor();
-    await code.explorer.open('dtypes.safetensors');
     const panel = new ModelPanel(code);
-    await panel.tensors.waitFor();
+    // a window that is still starting does not know the editor yet
+    await eventually(async () => {
+      await code.palette.run('View: Close All Editors');
+      await code.explorer.open('dtypes.safetensors');
+      await panel.tensors.waitFor({ timeout: 3000 });
+    });
     await eventually(async () => {
       const [names, nan] = [await panel.column('Name'), await panel.column('NaN')];
       assert.equal(nan[names.indexOf('f32')], '1');
@@ -70,6 +72,9 @@ describeVSCode('Model panel', { files, trust: false }, (test) => {
     await eventually(async () =>
       assert.ok((await panel.column('Name')).every((name) => name.startsWith('bert.encoder'))),
     );
+    // out of the layers, then out of bert
+    await code.page.keyboard.press('Escape');
+    await panel.page.getByRole('navigation', { name: 'Module' }).getByText('bert', { exact: true }).waitFor();
     await code.page.keyboard.press('Escape');
     await eventually(async () => assert.equal(Number(await panel.tensors.getAttribute('aria-rowcount')), all));
 

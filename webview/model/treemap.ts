@@ -44,6 +44,8 @@ export class Treemap {
   #of: readonly unknown[] = [];
   #active = 0;
   #focus = false;
+  /** The module that was gone out of: its tile is active next. */
+  #left: string | null = null;
 
   constructor(events: TreemapEvents) {
     this.#events = events;
@@ -139,8 +141,8 @@ export class Treemap {
       event.preventDefault();
       const below = way.at(-1) as Module;
       const above = way.at(-2) as Module;
+      this.#left = below.path;
       this.#enter(above.path);
-      this.#active = Math.max(0, bySize(above).indexOf(below));
       return;
     }
     const next = this.#towards(event.key);
@@ -207,7 +209,13 @@ export class Treemap {
         height: Math.max(0, part.y1 - part.y0),
       })),
     }));
-    this.#active = Math.min(this.#active, Math.max(0, this.#tiles.length - 1));
+    const left = this.#left;
+    const from =
+      left === null
+        ? -1
+        : this.#tiles.findIndex(({ module }) => within(module.path, left) || within(left, module.path));
+    this.#left = null;
+    this.#active = from >= 0 ? from : Math.min(this.#active, Math.max(0, this.#tiles.length - 1));
   }
 
   #measure(): void {
