@@ -4,6 +4,7 @@ import { registerDataset } from './host/dataset/register.ts';
 import { EngineClient } from './host/engine-client.ts';
 import { createLog, logError, showError } from './host/log.ts';
 import { registerMasking } from './host/masking/register.ts';
+import { registerModel } from './host/model/register.ts';
 import type { Services } from './host/services.ts';
 import { offerInTerminals } from './host/terminals.ts';
 import { registerTokens } from './host/tokens/register.ts';
@@ -20,6 +21,7 @@ export function activate(context: vscode.ExtensionContext): void {
     context.subscriptions.push(registerTraining(services));
     context.subscriptions.push(registerTokens(services));
     context.subscriptions.push(registerDataset(services));
+    context.subscriptions.push(registerModel(services));
     offerInTerminals(context);
   } catch (error) {
     logError(log, 'Cloze could not start', error);

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { ClozeError } from '../base/errors.ts';
 import { resolveModel } from '../hub/resolve-model.ts';
+import { attentionOf } from '../inspect/attention.ts';
 import { checkLength } from '../inspect/check-length.ts';
 import { scoreTokens } from '../inspect/score-tokens.ts';
 import { tokenLosses } from '../inspect/token-losses.ts';
@@ -18,6 +19,7 @@ interface Flags {
   readonly text: string;
   readonly top_k?: string;
   readonly token_losses?: boolean;
+  readonly attention?: boolean;
   readonly format: string;
 }
 
@@ -36,6 +38,7 @@ export function fillMask(command: Command): void {
     .requiredOption('--text <text>', 'a text with one or more mask tokens, as "The [MASK] is stored."')
     .option('--top_k <n>', 'guesses for each mask (5)')
     .option('--token_losses', 'instead: the loss and rank of every token, masked in turn, and the pseudo-perplexity')
+    .option('--attention', 'instead: what each head of each layer reads from; as text the mean of each layer’s heads')
     .option('--format <format>', 'text or json', 'text')
     .action((flags: Flags) => run(flags));
 }
@@ -46,6 +49,7 @@ async function run(flags: Flags): Promise<void> {
   if (topK < 1) throw new ClozeError('bad-argument', '--top_k is at least 1.');
   const folder = await resolveModel(flags.model);
   if (flags.token_losses) return printLosses(folder, flags.text, format);
+  if (flags.attention) return printAttention(folder, flags.text, format);
   const guesses = await guess(folder, flags.text, topK);
   if (format === 'json') {
     // Python gives one mask's guesses bare, several masks' as a list of lists
@@ -80,6 +84,42 @@ async function printLosses(folder: string, text: string, format: (typeof FORMATS
     console.log(textTable([['token', 'loss', 'rank', 'first guess'], ...rows], ['left', 'right', 'right', 'left']));
     if (losses.pseudo_perplexity !== null) {
       console.log(`\npseudo-perplexity ${Number(losses.pseudo_perplexity.toPrecision(5))}`);
+    }
+  } finally {
+    await model.release();
+  }
+}
+
+/** json: `attentions` by layer, head, reading token and token read, as transformers' output_attentions of one row. */
+async function printAttention(folder: string, text: string, format: (typeof FORMATS)[number]): Promise<void> {
+  const tokenizer = await loadTokenizer(folder);
+  const model = await loadMaskedLM(folder, { train: false });
+  try {
+    const { ids } = await tokenizer.encode(text);
+    const { tokens, heads, layers } = await attentionOf(model, tokenizer, ids);
+    const count = tokens.length;
+    const row = (layer: Float32Array, head: number, query: number) => {
+      const start = (head * count + query) * count;
+      return Array.from(layer.subarray(start, start + count));
+    };
+    const places = [...tokens.keys()];
+    if (format === 'json') {
+      const attentions = layers.map((layer) =>
+        Array.from({ length: heads }, (_, head) => places.map((query) => row(layer, head, query))),
+      );
+      console.log(JSON.stringify({ tokens, attentions }));
+      return;
+    }
+    for (const [i, layer] of layers.entries()) {
+      const mean = (query: number, key: number) =>
+        Array.from({ length: heads }, (_, head) => row(layer, head, query)[key] as number).reduce((a, b) => a + b) /
+        heads;
+      const table = places.map((query) => [
+        tokens[query] as string,
+        ...places.map((key) => (100 * mean(query, key)).toFixed(0)),
+      ]);
+      console.log(`${i > 0 ? '\n' : ''}layer ${i + 1}, percent, mean of ${heads} heads`);
+      console.log(textTable([['', ...tokens], ...table], ['left']));
     }
   } finally {
     await model.release();

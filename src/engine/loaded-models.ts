@@ -7,6 +7,17 @@ import type { MaskedLM } from '../models/types.ts';
 /** Models kept: the one in sight and the one compared with. */
 const KEPT = 2;
 
+/** Models to predict with. onnxruntime is loaded when something is predicted for the first time. */
+export function modelsToPredictWith(log: (message: string) => void): LoadedModels {
+  return new LoadedModels(async (folder) => {
+    const started = Date.now();
+    const { loadMaskedLM } = await import('../models/load.ts');
+    const model = await loadMaskedLM(folder, { train: false });
+    log(`loaded ${folder} (${model.modelType}) in ${Date.now() - started} ms.`);
+    return model;
+  });
+}
+
 export class LoadedModels {
   readonly #load: (folder: string) => Promise<MaskedLM>;
   /** By folder and state of its weights, the one used last at the end. */

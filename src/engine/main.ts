@@ -6,9 +6,12 @@ import { dataset } from './handlers/dataset.ts';
 import * as hub from './handlers/hub.ts';
 import { inspect } from './handlers/masking-inspect.ts';
 import { createPredict } from './handlers/masking-predict.ts';
+import { model } from './handlers/model.ts';
 import { exportModel } from './handlers/model-export.ts';
+import { createSentence } from './handlers/model-sentence.ts';
 import { list } from './handlers/models-list.ts';
 import * as tokens from './handlers/tokens.ts';
+import { modelsToPredictWith } from './loaded-models.ts';
 
 const port: Port = {
   // a host that has gone takes its answers with it
@@ -24,6 +27,7 @@ if (!process.send) {
   process.exit(2);
 }
 
+const models = modelsToPredictWith((message) => server.emit('log', { level: 'info', message }));
 const server = serve<EngineContract, EngineEvents>(
   port,
   {
@@ -32,9 +36,11 @@ const server = serve<EngineContract, EngineEvents>(
     'tokens.count': tokens.count,
     'tokens.spans': tokens.spans,
     'masking.inspect': inspect,
-    'masking.predict': createPredict((message) => server.emit('log', { level: 'info', message })),
+    'masking.predict': createPredict(models),
     'data.peek': peek,
     ...dataset,
+    ...model,
+    ...createSentence(models),
     'hub.files': hub.files,
     'hub.hasToken': hub.hasToken,
     'hub.suggest': hub.suggest,

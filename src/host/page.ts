@@ -14,7 +14,7 @@ import { Lifetime } from './lifetime.ts';
 import { type Log, logError } from './log.ts';
 
 /** The bundles of esbuild.mjs, dist/webview/<name>.js and .css. */
-export type PageName = 'masking' | 'training' | 'chart' | 'dataset';
+export type PageName = 'masking' | 'training' | 'chart' | 'dataset' | 'model';
 
 /**
  * A page in a panel. The page asks by `C` and is told by `E`. It holds no truth: whenever it becomes visible again it is

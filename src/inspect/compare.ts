@@ -1,45 +1,14 @@
 // Two models side by side: how far each tensor moved, and what differs in config and vocabulary.
 import { breathe } from '../base/cancellation.ts';
 import { type Config, readConfig } from '../models/config.ts';
+import type { Comparison, ConfigChange, TensorChange, VocabularyChange } from '../protocol/model.ts';
 import { readTokenizerJson } from '../tokenize/model-folder.ts';
 import type { InspectOptions } from './model-report.ts';
 import type { Numbers } from './numbers.ts';
-import { openTensors, type TensorView } from './tensor-files.ts';
+import { openTensors } from './tensor-files.ts';
+import type { TensorView } from './tensor-view.ts';
 
-export interface TensorChange {
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** ‖B - A‖ / ‖A‖; null where A is all zeros. Over places where both are finite, in float64. */
-  readonly relative_change: number | null;
-  /** A · B / (‖A‖ ‖B‖); null where one is all zeros. */
-  readonly cosine: number | null;
-}
-
-export interface Comparison {
-  /** Tensors of the same name and shape, the one that moved most first. */
-  readonly tensors: readonly TensorChange[];
-  readonly only_in_a: readonly string[];
-  readonly only_in_b: readonly string[];
-  readonly reshaped: readonly { readonly name: string; readonly a: readonly number[]; readonly b: readonly number[] }[];
-  /** Settings of config.json that differ; null where one has no config.json. */
-  readonly config: readonly ConfigChange[] | null;
-  /** Null where one has no tokenizer.json. */
-  readonly vocabulary: VocabularyChange | null;
-}
-
-/** Null stands for absent. */
-export interface ConfigChange {
-  readonly name: string;
-  readonly a: unknown;
-  readonly b: unknown;
-}
-
-export interface VocabularyChange {
-  readonly only_in_a: readonly string[];
-  readonly only_in_b: readonly string[];
-  /** Tokens whose id differs. */
-  readonly renumbered: number;
-}
+export type { Comparison } from '../protocol/model.ts';
 
 export async function compareModels(a: string, b: string, options: InspectOptions = {}): Promise<Comparison> {
   const left = await openTensors(a);

@@ -4,26 +4,16 @@ import { ClozeError } from '../base/errors.ts';
 import { describeModel } from '../models/blueprint.ts';
 import { type Config, readConfig } from '../models/config.ts';
 import { fitTensors } from '../models/fit-tensors.ts';
+import type { ModelOutline, TensorOutline, TensorReport } from '../protocol/model.ts';
 import { checkModel } from './model-checks.ts';
-import { Accumulator, type Statistics } from './statistics.ts';
+import { Accumulator } from './statistics.ts';
 import { openTensors, type TensorFiles } from './tensor-files.ts';
+import type { TensorView } from './tensor-view.ts';
 
-export interface TensorReport extends Omit<Statistics, 'count'> {
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** As the file writes it: F32, BF16 … */
-  readonly dtype: string;
-  readonly bytes: number;
-}
+export type { TensorReport } from '../protocol/model.ts';
 
-export interface ModelReport {
-  /** Null where there is no config.json, or it names none. */
-  readonly model_type: string | null;
-  /** Numbers that are trained, those of tied weights once. */
-  readonly parameters: number;
+export interface ModelReport extends Pick<ModelOutline, 'model_type' | 'parameters' | 'tied'> {
   readonly tensors: readonly TensorReport[];
-  /** Whether the output layer is the word embedding; null where config.json does not tell. */
-  readonly tied: boolean | null;
   /** What keeps the model from working here, a sentence each. */
   readonly problems: readonly string[];
 }
@@ -34,51 +24,81 @@ export interface InspectOptions {
   readonly onProgress?: ((share: number, tensor: string) => void) | undefined;
 }
 
+export interface TensorOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((share: number) => void) | undefined;
+  readonly histogram?: boolean;
+}
+
 /** Reads `path`: a model folder, config.json, .safetensors or its index, .onnx. Tensors are streamed, one piece at a time. */
 export async function inspectModel(path: string, options: InspectOptions = {}): Promise<ModelReport> {
   const files = await openTensors(path);
   try {
-    const tensors = await reportTensors(files, options);
-    const config = await configBeside(files);
-    const problems = tensors.flatMap(({ name, nan, inf }) =>
-      nan + inf > 0 ? [`${name} holds ${nan} NaN and ${inf} infinite numbers.`] : [],
-    );
-    if (files.kind === 'safetensors') problems.unshift(...(await checkModel(files.folder, config, files.tensors)));
-    return {
-      model_type: typeof config?.model_type === 'string' ? config.model_type : null,
-      parameters: countParameters(files, config),
-      tensors,
-      tied: config === null || config.model_type === undefined ? null : config.tie_word_embeddings !== false,
-      problems,
-    };
+    const outline = await outlineModel(files);
+    const tensors: TensorReport[] = [];
+    const total = outline.tensors.reduce((sum, { bytes }) => sum + bytes, 0);
+    let done = 0;
+    for (const [index, { name, shape, dtype, bytes }] of outline.tensors.entries()) {
+      const { count: _, ...numbers } = (
+        await tensorStatistics(files.tensors[index] as TensorView, {
+          signal: options.signal,
+          onProgress: (share) => options.onProgress?.((done + bytes * share) / Math.max(1, total), name),
+        })
+      ).result;
+      tensors.push({ name, shape, dtype, bytes, ...numbers });
+      done += bytes;
+    }
+    const { model_type, parameters, tied, checks } = outline;
+    const problems = checks.flatMap(({ severity, text }) => (severity === 'ok' ? [] : [text]));
+    return { model_type, parameters, tensors, tied, problems: [...problems, ...tensors.flatMap(notFinite)] };
   } finally {
     await files.close();
   }
 }
 
-async function reportTensors(
-  { tensors }: TensorFiles,
-  { signal, onProgress }: InspectOptions,
-): Promise<TensorReport[]> {
-  const total = tensors.reduce((sum, { bytes }) => sum + bytes, 0);
-  const reports: TensorReport[] = [];
-  let done = 0;
-  for (const tensor of tensors) {
-    const statistics = new Accumulator();
-    let share = 0;
-    for await (const numbers of tensor.pieces()) {
-      statistics.add(numbers);
-      share += numbers.length;
-      onProgress?.((done + (tensor.bytes * share) / Math.max(1, size(tensor.shape))) / Math.max(1, total), tensor.name);
-      await breathe(signal);
-    }
-    done += tensor.bytes;
-    const { name, shape, dtype, bytes } = tensor;
-    const { count: _, ...rest } = statistics.result;
-    reports.push({ name, shape, dtype, bytes, ...rest });
-  }
-  return reports;
+/** What config, headers and tokenizer tell; no tensor is read. */
+export async function outlineModel(files: TensorFiles): Promise<ModelOutline> {
+  const config = await configBeside(files);
+  const { kind, folder, onnx, bytes } = files;
+  const tensors = files.tensors.map(({ name, shape, dtype, bytes }) => ({ name, shape, dtype, bytes }));
+  const fitness =
+    kind === 'safetensors'
+      ? await checkModel(folder, config, tensors)
+      : { checks: [], head: null, usable: false, embedding: null };
+  return {
+    kind,
+    folder,
+    bytes,
+    onnx,
+    model_type: typeof config?.model_type === 'string' ? config.model_type : null,
+    parameters: countParameters(tensors, config),
+    tensors,
+    tied: config === null || config.model_type === undefined ? null : config.tie_word_embeddings !== false,
+    ...fitness,
+    embedding:
+      fitness.embedding !== null && tensors.some(({ name }) => name === fitness.embedding) ? fitness.embedding : null,
+  };
 }
+
+/** Reads a tensor through; `onProgress` is told the share of its numbers. */
+export async function tensorStatistics(
+  tensor: TensorView,
+  { signal, onProgress, histogram = false }: TensorOptions = {},
+): Promise<Accumulator> {
+  const statistics = new Accumulator({ histogram });
+  let read = 0;
+  for await (const numbers of tensor.pieces()) {
+    statistics.add(numbers);
+    read += numbers.length;
+    onProgress?.(read / Math.max(1, size(tensor.shape)));
+    await breathe(signal);
+  }
+  return statistics;
+}
+
+/** What is wrong with a tensor's numbers, as a list of sentences. */
+export const notFinite = ({ name, nan, inf }: TensorReport): readonly string[] =>
+  nan + inf > 0 ? [`${name} holds ${nan} NaN and ${inf} infinite numbers.`] : [];
 
 /** config.json of the folder; null where there is none, or none that can be read: the checks tell. */
 async function configBeside({ folder }: TensorFiles): Promise<Config | null> {
@@ -86,7 +106,7 @@ async function configBeside({ folder }: TensorFiles): Promise<Config | null> {
 }
 
 /** Of a known architecture its parameters that are there; otherwise every floating-point number of the file. */
-function countParameters({ tensors }: TensorFiles, config: Config | null): number {
+function countParameters(tensors: readonly TensorOutline[], config: Config | null): number {
   const floats = tensors.filter(({ dtype }) => /^(B?F\d)/.test(dtype));
   try {
     if (!config) throw new ClozeError('not-found', 'no config.json');

@@ -1,17 +1,9 @@
 // Statistics of numbers that come in pieces, over the finite ones, in float64.
+import type { Histogram, TensorNumbers } from '../protocol/model.ts';
+import { HistogramBuilder } from './histogram.ts';
 
-export interface Statistics {
+export interface Statistics extends TensorNumbers {
   readonly count: number;
-  /** Null where no number is finite. */
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly mean: number | null;
-  /** Of the population: divided by the count, not by one less. */
-  readonly std: number | null;
-  readonly zeros: number;
-  readonly nan: number;
-  /** Of either sign. */
-  readonly inf: number;
 }
 
 /** Numbers of a piece: its mean is exact enough to be the origin of its squares. */
@@ -32,6 +24,12 @@ export class Accumulator {
   #zeros = 0;
   #nan = 0;
   #inf = 0;
+  readonly #histogram: HistogramBuilder | undefined;
+
+  /** `histogram`: whether one is wanted. */
+  constructor({ histogram = false } = {}) {
+    this.#histogram = histogram ? new HistogramBuilder() : undefined;
+  }
 
   add(values: ArrayLike<number>): void {
     for (let from = 0; from < values.length; from += PIECE) {
@@ -53,9 +51,15 @@ export class Accumulator {
     };
   }
 
+  get histogram(): Histogram | null {
+    return this.#histogram?.result ?? null;
+  }
+
   #addPiece(values: ArrayLike<number>, from: number, to: number): void {
     let finite = 0;
     let sum = 0;
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
     for (let i = from; i < to; i++) {
       const value = values[i] as number;
       if (value - value !== 0) {
@@ -66,11 +70,14 @@ export class Accumulator {
       finite++;
       sum += value;
       if (value === 0) this.#zeros++;
-      if (value < this.#min) this.#min = value;
-      if (value > this.#max) this.#max = value;
+      if (value < min) min = value;
+      if (value > max) max = value;
     }
     this.#count += to - from;
     if (finite === 0) return;
+    if (min < this.#min) this.#min = min;
+    if (max > this.#max) this.#max = max;
+    this.#histogram?.add(values, from, to, min, max);
     const mean = sum / finite;
     let squares = 0;
     for (let i = from; i < to; i++) {

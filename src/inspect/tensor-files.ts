@@ -4,29 +4,21 @@ import { basename, dirname } from 'node:path';
 import { ClozeError, systemCode } from '../base/errors.ts';
 import { SafetensorsFile } from '../models/safetensors-read.ts';
 import { readIndex, weightFiles } from '../models/weight-files.ts';
-import { readModel } from '../onnx/read-model.ts';
-import { type Numbers, SAFETENSORS_TYPE, toNumbers } from './numbers.ts';
-
-export interface TensorView {
-  readonly name: string;
-  /** As the file writes it: F32, BF16, I64 … */
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly bytes: number;
-  /** Its numbers, row-major, in pieces of some MB. */
-  pieces(): AsyncIterable<Numbers>;
-}
+import type { OnnxOutline } from '../protocol/model.ts';
+import { openOnnx } from './onnx-file.ts';
+import { type TensorView, tensorView } from './tensor-view.ts';
 
 export interface TensorFiles {
   readonly kind: 'safetensors' | 'onnx';
   /** Where config.json and the tokenizer would lie. */
   readonly folder: string;
+  /** Of the files. */
+  readonly bytes: number;
+  /** What an .onnx file computes. */
+  readonly onnx: OnnxOutline | null;
   readonly tensors: readonly TensorView[];
   close(): Promise<void>;
 }
-
-/** Bytes of a piece. */
-const PIECE = 1 << 23;
 
 /** Opens `path` for its tensors; headers are read and checked, numbers only when asked for. */
 export async function openTensors(path: string): Promise<TensorFiles> {
@@ -64,35 +56,11 @@ async function openSafetensors(folder: string, paths: readonly string[]): Promis
     throw error;
   }
   const tensors = files.flatMap((file) =>
-    [...file.tensors.values()].map((entry): TensorView => {
+    [...file.tensors.values()].map((entry) => {
       const { name, dtype, shape, begin, end } = entry;
-      return {
-        name,
-        dtype,
-        shape,
-        bytes: end - begin,
-        async *pieces() {
-          for await (const bytes of file.pieces(entry, PIECE)) yield toNumbers(dtype, bytes);
-        },
-      };
+      return tensorView({ name, dtype, shape, length: end - begin, read: (from, to) => file.range(entry, from, to) });
     }),
   );
-  return { kind: 'safetensors', folder, tensors, close };
-}
-
-async function openOnnx(path: string): Promise<TensorFiles> {
-  const graph = readModel(path);
-  const tensors = [...graph.initializers].map(([name, { dtype, shape, bytes }]): TensorView => {
-    const type = SAFETENSORS_TYPE[dtype];
-    return {
-      name,
-      dtype: type ?? dtype,
-      shape,
-      bytes: bytes.length,
-      async *pieces() {
-        if (type) yield toNumbers(type, Uint8Array.from(bytes));
-      },
-    };
-  });
-  return { kind: 'onnx', folder: dirname(path), tensors, close: async () => {} };
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  return { kind: 'safetensors', folder, bytes, tensors, onnx: null, close };
 }

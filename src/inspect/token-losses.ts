@@ -3,31 +3,10 @@
 import { breathe } from '../base/cancellation.ts';
 import { ClozeError } from '../base/errors.ts';
 import type { MaskedLM } from '../models/types.ts';
+import type { TextLosses, TokenLoss } from '../protocol/model.ts';
 import type { Tokenizer } from '../tokenize/types.ts';
 import { checkLength } from './check-length.ts';
 import { scoreTokens } from './score-tokens.ts';
-
-export interface TokenLoss {
-  /** In the row, special tokens counted. */
-  readonly position: number;
-  readonly token: string;
-  readonly id: number;
-  /** Cross entropy of the token where only it is masked, in nats. */
-  readonly loss: number;
-  /** Of the token among the guesses; 1 is the first. */
-  readonly rank: number;
-  /** The model's first guess. */
-  readonly prediction: string;
-}
-
-export interface TextLosses {
-  /** Without special tokens. */
-  readonly tokens: readonly TokenLoss[];
-  /** Mean of the losses; null where there is no token. */
-  readonly loss: number | null;
-  /** exp of the mean loss. */
-  readonly pseudo_perplexity: number | null;
-}
 
 /** Logits of a batch: [rows, vocabulary] of float32. */
 const ROWS = 16;

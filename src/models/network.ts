@@ -63,6 +63,8 @@ export class Network implements Words {
   /** Bases of rotary positions, whose cosines and sines are fed. */
   readonly rotations = new Set<number>();
   readonly windows: WindowSite[] = [];
+  /** Attention probabilities, layer by layer. [rows, heads, length, length], the last layer's [rows, heads, queries, length] */
+  readonly attentions: string[] = [];
   /** Parameters that the graph uses, in order of first use. */
   readonly used = new Set<string>();
   readonly layout: LayoutInputs;
@@ -140,6 +142,7 @@ export class Network implements Words {
     const kind = queries === 'tokens' ? 'attention' : 'masked-attention';
     const width = queries === 'tokens' ? 'length' : 'queries';
     let weights = build.op('Softmax', [scores], { axis: -1 });
+    this.attentions.push(weights);
     weights = this.drop(weights, dropout, kind, heads, ['rows', heads, width, 'length']);
     const context = build.op('MatMul', [weights, this.byHead(v, layout.token)]);
     const size = hiddenSize / heads;

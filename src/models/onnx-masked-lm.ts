@@ -91,6 +91,17 @@ export class OnnxMaskedLM implements MaskedLM {
     return results[output(program.logits)]?.data as Float32Array;
   }
 
+  async attention(inputIds: Int32Array): Promise<{ readonly heads: number; readonly layers: readonly Float32Array[] }> {
+    // the last layer computes queries at masked positions only: all of them
+    const maskedPositions = Int32Array.from(inputIds.keys());
+    const batch = { inputIds, lengths: Int32Array.of(inputIds.length), maskedPositions, labels: inputIds };
+    const layout = layOut(batch, this.model);
+    const { program, session } = await this.load({ purpose: 'attention', uniform: layout.uniform, dropout: false });
+    const results = await session.run(pick(this.feeds(program, layout, batch), session));
+    const layers = (program.attentions ?? []).map((name) => results[name]?.data as Float32Array);
+    return { heads: this.model.heads, layers };
+  }
+
   async release(): Promise<void> {
     const all = [...this.loaded.values()];
     this.loaded.clear();

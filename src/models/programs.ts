@@ -7,7 +7,7 @@ import { crossEntropy, decode, scoreLabels } from './cross-entropy.ts';
 import { type DropoutSite, type Lookup, Network, type WindowSite } from './network.ts';
 
 export interface ProgramKind {
-  readonly purpose: 'train' | 'evaluate' | 'predict';
+  readonly purpose: 'train' | 'evaluate' | 'predict' | 'attention';
   readonly uniform: boolean;
   readonly dropout: boolean;
 }
@@ -23,6 +23,8 @@ export interface Program {
   readonly losses?: string;
   readonly hits?: string;
   readonly logits?: string;
+  /** By layer. */
+  readonly attentions?: readonly string[];
   /** Dense gradients: parameter to output. */
   readonly gradients: ReadonlyMap<string, string>;
   /** Row gradients to be added outside: the output holds one row an id. */
@@ -51,6 +53,7 @@ export function writeProgram(model: Blueprint, kind: ProgramKind, trained: (name
     const logits = decode(build, decoder);
     return done({ logits }, [logits]);
   }
+  if (kind.purpose === 'attention') return done({ attentions: net.attentions }, net.attentions);
   if (kind.purpose === 'evaluate') {
     const scores = scoreLabels(build, decoder);
     return done(scores, [scores.losses, scores.hits]);

@@ -12,6 +12,8 @@ export class SafetensorsFile {
     readonly path: string,
     private readonly file: FileHandle,
     readonly header: SafetensorsHeader,
+    /** Of the file, in bytes. */
+    readonly size: number,
   ) {}
 
   static async open(path: string): Promise<SafetensorsFile> {
@@ -36,7 +38,7 @@ export class SafetensorsFile {
     try {
       const { size } = await file.stat();
       const length = headerLength(await readBytes(file, 0, Math.min(8, size), path), size, path);
-      return new SafetensorsFile(path, file, parseHeader(await readBytes(file, 8, length, path), size, path));
+      return new SafetensorsFile(path, file, parseHeader(await readBytes(file, 8, length, path), size, path), size);
     } catch (error) {
       await file.close();
       throw error;
@@ -68,9 +70,9 @@ export class SafetensorsFile {
     }
   }
 
-  /** The tensor's bytes, in pieces of at most `size`, a multiple of 8; each in a buffer of its own. */
-  async *pieces({ begin, end }: TensorEntry, size: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    for (let at = begin; at < end; at += size) yield readBytes(this.file, at, Math.min(size, end - at), this.path);
+  /** Bytes `from` to `to` of the tensor, in a buffer of their own. */
+  async range({ begin }: TensorEntry, from: number, to: number): Promise<Uint8Array<ArrayBuffer>> {
+    return readBytes(this.file, begin + from, to - from, this.path);
   }
 
   async close(): Promise<void> {
@@ -79,7 +81,7 @@ export class SafetensorsFile {
 }
 
 /** Exactly `length` bytes in a buffer of their own. */
-async function readBytes(
+export async function readBytes(
   file: FileHandle,
   position: number,
   length: number,

@@ -69,6 +69,8 @@ export interface MaskedLM {
   evaluate(batch: FlatBatch): Promise<StepResult & { readonly correct: number }>;
   /** Logits at the masked positions, row-major. [masked, vocab] */
   predict(batch: FlatBatch): Promise<Float32Array>;
+  /** Attention probabilities of one row, layer by layer, without dropout: [heads, queries, keys], row-major. */
+  attention(inputIds: Int32Array): Promise<{ readonly heads: number; readonly layers: readonly Float32Array[] }>;
   release(): Promise<void>;
 }
 

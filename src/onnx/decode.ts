@@ -160,7 +160,7 @@ function externalBytes(tensor: wire.Tensor, where: string, { readExternal }: Dec
 }
 
 /** Either raw bytes, or one of the typed lists, which hold narrower types one an element. */
-function inlineBytes(tensor: wire.Tensor, dtype: ConstantTensor['dtype']): Uint8Array {
+export function inlineBytes(tensor: wire.Tensor, dtype: ConstantTensor['dtype']): Uint8Array {
   const list = (values: ArrayBufferView) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   if (tensor.rawData.length > 0) return list(tensor.rawData);
   switch (dtype) {

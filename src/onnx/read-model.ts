@@ -15,8 +15,11 @@ export function readModel(path: string): Graph {
   return decodeModel(bytes, { place: path, readExternal: (data) => readBeside(path, data) });
 }
 
-/** A model file may come from anywhere: its weights may not, by `..`, an absolute path or a link, lie elsewhere. */
-function readBeside(model: string, { location, offset, length }: ExternalData): Uint8Array {
+/**
+ * The file that `model` keeps weights in. A model file may come from anywhere: its weights may not, by `..`, an absolute
+ * path or a link, lie elsewhere.
+ */
+export function fileBeside(model: string, location: string): string {
   const folder = realpathSync(dirname(model));
   const outside = new ClozeError(
     'bad-input',
@@ -34,6 +37,11 @@ function readBeside(model: string, { location, offset, length }: ExternalData): 
     });
   }
   if (!within(folder, real)) throw outside;
+  return real;
+}
+
+function readBeside(model: string, { location, offset, length }: ExternalData): Uint8Array {
+  const real = fileBeside(model, location);
   const file = openSync(real, 'r');
   try {
     const { size } = fstatSync(file);

@@ -74,3 +74,14 @@ test('no mask, a wrong number and a missing text are told plainly', async () => 
   await failed(['--text', `[MASK]${' the'.repeat(80)}`], 1, /model reads 64 at most/);
   await failed([], 2, /--text/);
 });
+
+test('--attention gives each head’s rows, which add up to 1', async () => {
+  const { stdout } = await run('--text', 'the file is here.', '--attention', '--format', 'json');
+  const { tokens, attentions } = JSON.parse(stdout) as { tokens: string[]; attentions: number[][][][] };
+  assert.deepEqual([attentions.length, attentions[0]?.length], [3, 4]);
+  for (const row of attentions.flat(2)) {
+    assert.equal(row.length, tokens.length);
+    assert.ok(Math.abs(row.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-5);
+  }
+  assert.match((await run('--text', 'the file is here.', '--attention')).stdout, /^layer 1, percent, mean of 4 heads/);
+});

@@ -9,6 +9,7 @@ import { until } from './harness/eventually.ts';
 import { startVSCode, type Theme, type VSCode } from './harness/vscode.ts';
 import { LossChart } from './pages/loss-chart.ts';
 import { MaskingPanel } from './pages/masking-panel.ts';
+import { ModelPanel } from './pages/model-panel.ts';
 import { TrainingForm } from './pages/training-form.ts';
 
 const THEMES: readonly Theme[] = ['dark', 'light', 'high-contrast'];
@@ -41,7 +42,54 @@ const VIEWS: Readonly<Record<string, View>> = {
     await until(async () => /Validation loss: [2-9]/.test(await new LossChart(code).summary()), 'losses', 180_000);
   },
   finished,
+  model: async (code) => {
+    await openModel(code);
+  },
+  tensor: async (code) => {
+    const panel = await openModel(code);
+    await panel.page.getByRole('row', { name: /word_embeddings\.weight/ }).click();
+    await panel.page.getByRole('img', { name: /^Histogram of/ }).waitFor();
+    await panel.field('Token or id').fill('function');
+    await panel.button('Find').click();
+    await panel.page.getByRole('columnheader', { name: 'Cosine' }).waitFor();
+  },
+  'model-predict': async (code) => {
+    const panel = await openModel(code);
+    await panel.tab('Predict').click();
+    await panel.button('Predict').click();
+    await panel.page.getByRole('heading', { name: /^Position/ }).waitFor();
+    await panel.button('Loss of Every Token').click();
+    await panel.page.getByText(/pseudo-perplexity \d/).waitFor();
+  },
+  'model-compare': async (code) => {
+    await train(code);
+    await until(async () => /^Finished/.test(await new LossChart(code).status()), 'the run to finish', 300_000);
+    const panel = await openModel(code);
+    await panel.tab('Compare').click();
+    await panel.page.getByRole('combobox', { name: /with$/ }).click();
+    await panel.page.getByRole('option').last().click();
+    await panel.page.getByText(/of the same name and shape/).waitFor();
+    await panel.field('Text file').fill(path.join(code.folder, 'validation.txt'));
+    await panel.button('Measure').click();
+    await panel.page.getByText(/masked tokens in/).waitFor({ timeout: 120_000 });
+  },
+  'model-attention': async (code) => {
+    const panel = await openModel(code);
+    await panel.tab('Predict').click();
+    await panel.button('Attention').click();
+    await panel.page.getByRole('heading', { name: 'Attention' }).waitFor();
+  },
 };
+
+async function openModel(code: VSCode): Promise<ModelPanel> {
+  await code.palette.run('View: Toggle Primary Side Bar Visibility');
+  await code.palette.run('Cloze: Inspect Model');
+  await code.palette.pick('Cloze BERT (bundled)');
+  const panel = new ModelPanel(code);
+  await panel.tensors.waitFor();
+  await until(async () => (await panel.column('max')).every((text) => text !== ''), 'statistics');
+  return panel;
+}
 
 async function inspect(code: VSCode, line: number, command = 'Cloze: Inspect Masking'): Promise<MaskingPanel> {
   await code.explorer.open('book.txt');

@@ -7,21 +7,13 @@ import type { MaskedLM } from '../../models/types.ts';
 import type { EngineContract } from '../../protocol/engine.ts';
 import type { Prediction, PredictionRequest } from '../../protocol/masking.ts';
 import type { Handlers } from '../../protocol/rpc.ts';
-import { LoadedModels } from '../loaded-models.ts';
+import type { LoadedModels } from '../loaded-models.ts';
 import { tokenizerOf } from '../tokenizers.ts';
 
 /** Logits held at once: 16 million float32 are 64 MB. */
 const MOST_LOGITS = 16e6;
 
-export function createPredict(log: (message: string) => void): Handlers<EngineContract>['masking.predict'] {
-  const models = new LoadedModels(async (folder) => {
-    const started = Date.now();
-    // onnxruntime is loaded when something is predicted for the first time
-    const { loadMaskedLM } = await import('../../models/load.ts');
-    const model = await loadMaskedLM(folder, { train: false });
-    log(`loaded ${folder} (${model.modelType}) in ${Date.now() - started} ms.`);
-    return model;
-  });
+export function createPredict(models: LoadedModels): Handlers<EngineContract>['masking.predict'] {
   return async (request, { signal, progress }) => {
     const folder = await resolveModel(request.model);
     const tokenizer = await tokenizerOf(folder);
