@@ -55,12 +55,19 @@ export function quoted(text: string, mark: string): string {
 /** DuckDB's errors in words that say what to do. */
 export function explain(path: string, error: unknown): unknown {
   if (error instanceof ClozeError) return error;
-  const message = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+  const whole = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+  // its kind of error, and the file's name once more, say nothing to a reader
+  const message = whole.replace(/^(\w+ )+Error: /, '').replace(/ (in|of|at end of) file ['"].*?['"]/g, '');
   if (/No files found/i.test(message))
     return new ClozeError('not-found', `There is no file ${path}.`, 'Check the path.');
-  return new ClozeError('bad-input', `${path} could not be read: ${message}`, 'Check that the file is whole.', {
-    cause: error,
-  });
+  return new ClozeError(
+    'bad-input',
+    `${path} could not be read: ${message.replace(/\.$/, '')}.`,
+    'Check that the file is whole.',
+    {
+      cause: error,
+    },
+  );
 }
 
 export const isCsv = (path: string): boolean => /\.[ct]sv(\.gz|\.zst)?$/i.test(path);

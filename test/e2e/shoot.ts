@@ -7,10 +7,26 @@ import path from 'node:path';
 import { setUpBrowserTests } from '../support/set-up.mjs';
 import { until } from './harness/eventually.ts';
 import { startVSCode, type Theme, type VSCode } from './harness/vscode.ts';
+import { DatasetPanel } from './pages/dataset-panel.ts';
 import { LossChart } from './pages/loss-chart.ts';
 import { MaskingPanel } from './pages/masking-panel.ts';
 import { ModelPanel } from './pages/model-panel.ts';
 import { TrainingForm } from './pages/training-form.ts';
+
+/** Rows with something to find in them: missing, repeated and damaged texts, lists and objects. */
+const ROWS = Array.from({ length: 1200 }, (_, i) => {
+  const text = `Row ${i} of “${['stories', 'reports', 'letters'][i % 3]}”: ${'she opened the door and walked in, '.repeat(i % 23)}naïve and 😀.`;
+  return JSON.stringify({
+    id: i,
+    text: i % 37 === 9 ? null : i % 41 === 5 ? '' : i % 29 === 8 ? 'a cafÃ© that opened again' : text,
+    label: ['news', 'sport', 'arts'][i % 3],
+    score: Math.round(1000 * Math.sin(i)) / 1000,
+    tags: i % 4 ? ['a', `b${i % 7}`] : [],
+    source: { page: i, checked: i % 2 === 0 },
+  });
+});
+const split = (count: number, step: number) =>
+  `text,label\n${Array.from({ length: count }, (_, i) => `"the story number ${i * step} goes on ${'and on '.repeat((i * 7) % 30)}",${i % 2}`).join('\n')}\n`;
 
 const THEMES: readonly Theme[] = ['dark', 'light', 'high-contrast'];
 const FILES = {
@@ -18,6 +34,10 @@ const FILES = {
 A masked language model fills in the blanks: unbelievably simple, and still it learns naïve grammar, facts and 😀 style.
 She opened the door and walked in. The function returns a new value.
 `,
+  'rows.jsonl': `${[...ROWS.slice(0, 20), '{"id": 20, "text": ', ...ROWS.slice(20)].join('\n')}\n`,
+  'damaged.parquet': 'PAR1 and nothing more',
+  'splits/train.csv': split(400, 1),
+  'splits/validation.csv': split(80, 3),
   'train.txt': readFileSync('media/demo/train.txt'),
   'validation.txt': readFileSync('media/demo/validation.txt'),
 };
@@ -42,6 +62,39 @@ const VIEWS: Readonly<Record<string, View>> = {
     await until(async () => /Validation loss: [2-9]/.test(await new LossChart(code).summary()), 'losses', 180_000);
   },
   finished,
+  dataset: async (code) => {
+    const panel = await openDataset(code);
+    await panel.grid.getByRole('gridcell', { name: /^Row 3/ }).dblclick();
+  },
+  'dataset-tokens': async (code) => {
+    const panel = await openDataset(code);
+    await panel.tab('Tokens');
+    await panel.page.getByText(/^Over all rows/).waitFor();
+  },
+  'dataset-problems': async (code) => {
+    const panel = await openDataset(code);
+    await panel.tab('Problems');
+    await panel.page.locator('.problem summary').first().click();
+  },
+  'dataset-batch': async (code) => {
+    const panel = await openDataset(code);
+    await panel.tab('Batch');
+    await panel.page.getByRole('region', { name: /The batch/ }).waitFor();
+  },
+  'dataset-error': async (code) => {
+    await code.explorer.open('damaged.parquet');
+    await new DatasetPanel(code).button('Read Again').waitFor();
+  },
+  'dataset-splits': async (code) => {
+    await code.explorer.menu('splits', 'Inspect Data Set');
+    const panel = new DatasetPanel(code);
+    await panel.ready(/rows/);
+    await panel.tab('Splits');
+    await panel.page
+      .getByRole('img', { name: /^Rows by tokens/ })
+      .nth(1)
+      .waitFor();
+  },
   model: async (code) => {
     await openModel(code);
   },
@@ -88,6 +141,15 @@ async function openModel(code: VSCode): Promise<ModelPanel> {
   const panel = new ModelPanel(code);
   await panel.tensors.waitFor();
   await until(async () => (await panel.column('max')).every((text) => text !== ''), 'statistics');
+  return panel;
+}
+
+async function openDataset(code: VSCode): Promise<DatasetPanel> {
+  await code.explorer.menu('rows.jsonl', 'Inspect Data Set');
+  await code.palette.run('View: Toggle Primary Side Bar Visibility');
+  const panel = new DatasetPanel(code);
+  await panel.ready(/1,200 rows/);
+  await until(async () => (await panel.heads.nth(3).innerText()).includes('distinct'), 'figures in the headers');
   return panel;
 }
 
@@ -168,6 +230,8 @@ if (folder === '--readme') {
   for (const [name, view] of [
     ['masking', predictions],
     ['chart', finished],
+    ['dataset', VIEWS.dataset as View],
+    ['model', VIEWS.model as View],
   ] as const) {
     await shoot(view, async (code) => {
       await code.page.setViewportSize(size);

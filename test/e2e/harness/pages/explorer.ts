@@ -1,6 +1,10 @@
 // The file explorer.
 import type { Locator, Page } from 'playwright-core';
+import { eventually } from '../eventually.ts';
 import { chooseFromMenu } from './menu.ts';
+
+/** A menu that does not hold the entry within this many milliseconds is opened again. */
+const STEP = 3000;
 
 export class Explorer {
   constructor(private readonly page: Page) {}
@@ -22,8 +26,12 @@ export class Explorer {
   /** Chooses an entry of the file's context menu. */
   async menu(name: string, entry: string): Promise<void> {
     await this.show();
-    await this.item(name).click({ button: 'right' });
-    await chooseFromMenu(this.page, entry);
+    // a window that has just opened does not know its extensions' entries yet
+    await eventually(async () => {
+      await this.page.keyboard.press('Escape');
+      await this.item(name).click({ button: 'right' });
+      await chooseFromMenu(this.page, entry, STEP);
+    });
   }
 
   private async show(): Promise<void> {
