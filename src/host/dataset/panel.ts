@@ -10,12 +10,12 @@ import type {
   DatasetPageState,
 } from '../../protocol/dataset-page.ts';
 import { type CallContext, type Handlers, RemoteError, toWireError } from '../../protocol/rpc.ts';
+import { CrashGuard } from '../crash-guard.ts';
 import { Lifetime } from '../lifetime.ts';
 import { browseForModel, listModels } from '../masking/models.ts';
 import { defaultModel } from '../masking/settings.ts';
 import { Page } from '../page.ts';
 import type { Services } from '../services.ts';
-import { CrashGuard } from './crash-guard.ts';
 import { exportRows } from './export-rows.ts';
 import { showRow } from './row-documents.ts';
 

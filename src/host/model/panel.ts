@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { TensorStatistics } from '../../protocol/model.ts';
 import type { ModelPageContract, ModelPageEvents, ModelPageMemory, ModelPageState } from '../../protocol/model-page.ts';
 import { type Handlers, isCancelledError, RemoteError, toWireError } from '../../protocol/rpc.ts';
-import { CrashGuard } from '../dataset/crash-guard.ts';
+import { CrashGuard } from '../crash-guard.ts';
 import { Lifetime, onEnd } from '../lifetime.ts';
 import { logError } from '../log.ts';
 import { listModels } from '../masking/models.ts';

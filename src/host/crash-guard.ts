@@ -1,7 +1,7 @@
 // Questions about a file that may bring the engine down: asked again once, then not again by itself.
-import type { EngineContract } from '../../protocol/engine.ts';
-import { type CallOptions, RemoteError, toWireError } from '../../protocol/rpc.ts';
-import { ENGINE_STOPPED, type EngineClient } from '../engine-client.ts';
+import type { EngineContract } from '../protocol/engine.ts';
+import { type CallOptions, RemoteError, toWireError } from '../protocol/rpc.ts';
+import { ENGINE_STOPPED, type EngineClient } from './engine-client.ts';
 
 type ProgressOf<M> = M extends { progress: infer P } ? P : never;
 
