@@ -42,10 +42,15 @@ export async function* readArrow(
   } catch (error) {
     throwIfCancelled(signal);
     if (error instanceof ClozeError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new ClozeError('bad-input', `${path} is not a whole Arrow file: ${message}`, 'Save it again.', {
-      cause: error,
-    });
+    if (/compress/i.test(String(error))) {
+      throw new ClozeError(
+        'unsupported',
+        `${path} holds compressed record batches.`,
+        'Save it without compression, or as Parquet.',
+        { cause: error },
+      );
+    }
+    throw new ClozeError('bad-input', `${path} is not a whole Arrow file.`, 'Save it again.', { cause: error });
   } finally {
     stream?.destroy();
     await handle?.close().catch(() => {});
@@ -107,7 +112,11 @@ function rowsOf(batch: RecordBatch): Record<string, unknown>[] {
 function plain(value: unknown, type: DataType): unknown {
   if (value === null || value === undefined) return null;
   const kind = String(type);
-  if (/^(Timestamp|Date)/.test(kind)) return new Date(Number(value)).toISOString();
+  if (/^(Timestamp|Date)/.test(kind)) {
+    const date = new Date(Number(value));
+    // beyond the years that dates here can hold
+    return Number.isNaN(date.getTime()) ? null : date.toISOString();
+  }
   if (typeof value === 'bigint') {
     return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
   }

@@ -60,14 +60,10 @@ export function explain(path: string, error: unknown): unknown {
   const message = whole.replace(/^(\w+ )+Error: /, '').replace(/ (in|of|at end of) file ['"].*?['"]/g, '');
   if (/No files found/i.test(message))
     return new ClozeError('not-found', `There is no file ${path}.`, 'Check the path.');
-  return new ClozeError(
-    'bad-input',
-    `${path} could not be read: ${message.replace(/\.$/, '')}.`,
-    'Check that the file is whole.',
-    {
-      cause: error,
-    },
-  );
+  const wayOut = /encrypt/i.test(message) ? 'Save it without encryption.' : 'Check that the file is whole.';
+  return new ClozeError('bad-input', `${path} could not be read: ${message.replace(/\.$/, '')}.`, wayOut, {
+    cause: error,
+  });
 }
 
 export const isCsv = (path: string): boolean => /\.[ct]sv(\.gz|\.zst)?$/i.test(path);

@@ -1,12 +1,14 @@
 // .csv, .tsv, .parquet and JSON arrays, read by DuckDB inside a fence: this file and nothing else.
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { throwIfCancelled } from '../base/cancellation.ts';
+import { checkTable } from './check-table.ts';
 import { chooseColumn } from './column.ts';
 import { explain, fencedConnection, forgetRejects, isCsv, quoted, rejectedRows, scanOf } from './duckdb.ts';
 import type { BadRow, TextSource } from './types.ts';
 
 /** Opens a table file. Throws ClozeError for what DuckDB cannot read. */
 export async function openTableFile(path: string, wanted: string | null): Promise<TextSource> {
+  if (!/\.parquet$/i.test(path)) await checkTable(path);
   const { connection, close } = await fencedConnection(path);
   try {
     const scan = scanOf([path]);

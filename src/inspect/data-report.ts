@@ -7,8 +7,8 @@ import { readArrow } from '../data/arrow.ts';
 import { parseObject } from '../data/json-lines.ts';
 import { readLineBatches } from '../data/lines.ts';
 import { openText } from '../data/open.ts';
-import { summarizeTable } from '../data/table-summary.ts';
-import type { ColumnSummary } from '../data/types.ts';
+import { summarizeTable, tableRows, WIDE } from '../data/table-summary.ts';
+import type { BadRow, ColumnSummary } from '../data/types.ts';
 import { PACKED } from '../data/unpack.ts';
 import type { Tokenizer } from '../tokenize/types.ts';
 import { ColumnTally } from './column-tally.ts';
@@ -177,7 +177,12 @@ class Inspection {
 
   /** Tables: DuckDB counts the columns, and gives the text. */
   async #readTable(paths: readonly string[], index: number, onBytes: OnBytes): Promise<void> {
-    const summary = await summarizeTable(...paths);
+    const source = await openText(paths[0] as string, this.options.column ?? null).catch((error) =>
+      withoutText(error, this.options),
+    );
+    source?.close();
+    if (source && source.columns.length > WIDE) return this.#readWide(paths, index, source.column);
+    const summary = await summarizeTable(paths, this.options.signal);
     for (const { file, line, byte, reason } of summary.badRows)
       this.#bad(file ?? (paths[0] as string), line, byte, reason);
     this.#rows += summary.rows;
@@ -196,6 +201,23 @@ class Inspection {
         source.close();
       }
     }
+  }
+
+  async #readWide(paths: readonly string[], index: number, column: string): Promise<void> {
+    const tallies = new Map<string, ColumnTally>();
+    let rows = 0;
+    const onBad = ({ file, line, byte, reason }: BadRow & { readonly file: string }) =>
+      this.#bad(file, line, byte, reason);
+    for await (const batch of tableRows(paths, onBad, this.options.signal)) {
+      rows += batch.length;
+      for (const row of batch) for (const [name, value] of Object.entries(row)) tallyOf(tallies, name).add(value);
+      await this.#addTexts(
+        batch.map((row) => (row[column] === null || row[column] === undefined ? null : String(row[column]))),
+        index,
+      );
+    }
+    this.#rows += rows;
+    this.#columns ??= [...tallies].map(([name, tally]) => tally.summary(name, rows));
   }
 
   async #addTexts(texts: readonly (string | null)[], file: number): Promise<void> {

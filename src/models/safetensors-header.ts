@@ -37,6 +37,8 @@ export interface SafetensorsHeader {
 
 /** The format's own limit. */
 export const MAX_HEADER_BYTES = 100_000_000;
+/** More than any model has: the largest have some ten thousand. */
+const MAX_TENSORS = 200_000;
 
 /** The length of the header in bytes, from the file's first 8 bytes. */
 export function headerLength(first8: Uint8Array, fileSize: number, path: string): number {
@@ -52,17 +54,26 @@ export function headerLength(first8: Uint8Array, fileSize: number, path: string)
 /** Checks that the tensors agree with their shapes and fill the file without hole or overlap. */
 export function parseHeader(json: Uint8Array, fileSize: number, path: string): SafetensorsHeader {
   let header: unknown;
+  let described = 0;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(json);
+    for (const _ of text.matchAll(/"data_offsets"\s*:\s*\[/g)) {
+      if (++described > MAX_TENSORS) break;
+    }
+    header = described > MAX_TENSORS ? null : JSON.parse(text);
   } catch (error) {
     throw broken(path, `its header is not JSON (${(error as Error).message})`);
   }
+  if (described > MAX_TENSORS)
+    throw broken(path, `its header names more than ${MAX_TENSORS.toLocaleString('en')} tensors`);
   if (!isObject(header)) throw broken(path, 'its header is not an object');
   const start = 8 + json.length;
   const { __metadata__: metadata = {}, ...rest } = header;
   if (!isObject(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) {
     throw broken(path, 'its __metadata__ is not a list of texts');
   }
+  // JSON.parse keeps the last of two that have the same name
+  if (described > Object.keys(rest).length) throw broken(path, 'its header names a tensor twice');
   const entries = Object.entries(rest).map(([name, value]) => readEntry(name, value, start, path));
   checkCoverage(entries, start, fileSize, path);
   return {

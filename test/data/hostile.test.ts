@@ -109,6 +109,9 @@ test('10,000 columns, and a cell of 20 MB', async () => {
   const names = Array.from({ length: 10_000 }, (_, i) => `c${i}`);
   const wide = await file('wide.csv', `${names.join(',')}\n${names.map((_, i) => i).join(',')}\n`);
   assert.deepEqual(await readable(wide), [1, 0, ['0']]);
+  const told = await inspectData([wide], {});
+  assert.equal(told.columns.length, 10_000);
+  assert.deepEqual(told.columns[7], { name: 'c7', type: 'int64', nulls: 0, distinct: 1, min: 7, max: 7 });
   const long = 'y'.repeat(20_000_000);
   const [rows, bad, cells] = await readable(await file('cell.jsonl', `{"text": "${long}"}\n{"text": "b"}\n`));
   assert.deepEqual([rows, bad], [2, 0]);

@@ -51,6 +51,16 @@ const HOSTILE: [string, () => Promise<void>, RegExp][] = [
   ['overlapping tensors', () => file({ a: f32(0, 8), b: f32(4, 12) }, 12), /"b" overlaps/],
   ['a hole', () => file({ a: f32(0, 4), b: f32(8, 12) }, 12), /"b" leaves a hole/],
   ['bytes after the last tensor', () => file({ a: f32(0, 4) }, 9), /5 bytes follow/],
+  [
+    'a tensor named twice, at one place',
+    () => file(`{"a":${JSON.stringify(f32(0, 4))},"a":${JSON.stringify(f32(0, 4))}}`, 4),
+    /names a tensor twice/,
+  ],
+  [
+    'a header of 300,000 tensors',
+    () => file(Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => [`t${i}`, f32(0, 0, [0])])), 0),
+    /names more than 200,000 tensors/,
+  ],
   ['metadata that is not text', () => file({ __metadata__: { a: 1 } }, 0), /__metadata__/],
 ];
 

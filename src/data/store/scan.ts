@@ -1,9 +1,8 @@
 // How DuckDB reads the files of a data set: format, options and column types, in SQL.
-import { open } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { ClozeError } from '../../base/errors.ts';
+import { checkTable } from '../check-table.ts';
 import { quoted } from '../duckdb.ts';
-import { LONGEST_LINE, readLineBatches, utf16 } from '../lines.ts';
+import { LONGEST_LINE } from '../lines.ts';
 import { PACKED } from '../unpack.ts';
 
 export type Format = 'parquet' | 'csv' | 'json' | 'jsonl' | 'text' | 'arrow';
@@ -39,9 +38,8 @@ export async function scanFiles(
   const list = `[${files.map((file) => quoted(file, "'")).join(', ')}]`;
   const options = files.length > 1 ? ['union_by_name = true'] : [];
   if (format === 'parquet') return described(connection, call('read_parquet', [list, ...options]));
-  for (const file of files) await refuseUtf16(file);
+  for (const file of files) await checkTable(file);
   if (format === 'csv') {
-    for (const file of files) await refuseEndlessLine(file);
     options.push('header = true', `sample_size = ${sample}`, 'store_rejects = true');
     options.push(`max_line_size = ${LONGEST_LINE}`, `buffer_size = ${2 * LONGEST_LINE}`);
     // fewer types to try on very long texts
@@ -77,28 +75,6 @@ async function described(connection: DuckDBConnection, sql: string): Promise<Sca
     sqlType: String(column_type),
   }));
   return { sql, fields };
-}
-
-/** A packed file may unpack to one line without end, which DuckDB would read to its end. */
-async function refuseEndlessLine(path: string): Promise<void> {
-  if (!PACKED.test(path)) return;
-  for await (const { bad } of readLineBatches(path)) {
-    const problem = bad.get(0);
-    if (problem === undefined) return;
-    throw new ClozeError('bad-input', `${path} line 1: ${problem}.`, 'Check that it is what its name says.');
-  }
-}
-
-async function refuseUtf16(path: string): Promise<void> {
-  const file = await open(path);
-  try {
-    const head = Buffer.alloc(2);
-    await file.read(head, 0, 2, 0);
-    const mark = head.readUInt16LE(0);
-    if (mark === 0xfeff || mark === 0xfffe) throw utf16(path);
-  } finally {
-    await file.close();
-  }
 }
 
 /** Lists and objects within each other that get types; what is deeper stays JSON. */
