@@ -40,7 +40,7 @@ async function parquet(): Promise<Uint8Array> {
   const connection = await instance.connect();
   const file = path.join(folder, 'a.parquet');
   await connection.run(
-    `COPY (SELECT i AS id, 'text ' || i AS text, i * 0.5 AS half FROM range(250000) t(i)) TO '${file}' (FORMAT parquet)`,
+    `COPY (SELECT i AS id, 'text ' || i AS text, i * 0.5 AS half FROM range(1000000) t(i)) TO '${file}' (FORMAT parquet)`,
   );
   connection.closeSync();
   instance.closeSync();
@@ -210,10 +210,11 @@ describeVSCode('Data sets', { files }, (test) => {
     await code.palette.run('View: Close All Editors');
     await code.explorer.open('big.parquet');
     const panel = new DatasetPanel(code);
-    await panel.ready(/^250,000 rows · 3 columns/);
-    await panel.field('Go to row').fill('200000');
+    await panel.ready(/^1,000,000 rows · 3 columns/);
+    // more rows than the largest element has room for
+    await panel.field('Go to row').fill('700001');
     await eventually(async () =>
-      assert.ok((await panel.rows()).some((row) => row.join(' ') === '200,000 199999 text 199999 99999.5')),
+      assert.ok((await panel.rows()).some((row) => row.join(' ') === '700,001 700000 text 700000 350000.0')),
     );
   });
 

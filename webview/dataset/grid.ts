@@ -47,7 +47,13 @@ export class Grid {
     this.element.addStyleListener(() => this.#style());
     this.element.addEventListener('click', (event) => this.#click(event, false));
     this.element.addEventListener('dblclick', (event) => this.#click(event, true));
-    this.element.addEventListener('keydown', (event) => this.#key(event));
+    this.element.addEventListener('keydown', (event) => {
+      if ((event.target as HTMLElement).closest('td')) this.#key(event);
+    });
+    // between two drawings the focused cell may be gone: keys then arrive at the page
+    document.addEventListener('keydown', (event) => {
+      if (event.target === document.body && this.#hasFocus && this.element.isConnected) this.#key(event);
+    });
     this.element.addEventListener('focusin', () => {
       this.#hasFocus = true;
     });
@@ -97,7 +103,22 @@ export class Grid {
     this.#focus = { ...this.#focus, row };
     this.#hasFocus = true;
     const height = Math.max(1, this.#inSight.y1 - this.#inSight.y0);
-    await this.element.scrollToCell(this.#inSight.x0, Math.max(0, row - Math.floor(height / 2)));
+    await this.#scrollTo(null, Math.max(0, row - Math.floor(height / 2)));
+  }
+
+  /**
+   * Brings row `y` of the view to the top, and column `x` of those shown to the left. Elements have a largest height: with
+   * many rows a pixel stands for several, and the table's own scrollToCell, which counts in pixels, ends at the wrong ones.
+   */
+  async #scrollTo(x: number | null, y: number): Promise<void> {
+    const { element } = this;
+    if (x !== null) await element.scrollToCell(x, 0);
+    const inSight = Math.max(1, this.#inSight.y1 - this.#inSight.y0);
+    const share = Math.min(1, y / Math.max(1, this.#model.rows - inSight));
+    element.scrollTop = Math.round(share * (element.scrollHeight - element.clientHeight));
+    await new Promise(requestAnimationFrame);
+    await element.flush();
+    await this.draw();
   }
 
   async #slice(x0: number, y0: number, x1: number, y1: number): Promise<DataResponse> {
@@ -201,7 +222,6 @@ export class Grid {
   }
 
   #key(event: KeyboardEvent): void {
-    if (!(event.target as HTMLElement).closest('td')) return;
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'c' && !getSelection()?.toString()) {
       const cell = this.#rows.get(this.#focus.row)?.cells.get(this.#focus.column);
       if (cell !== undefined) this.events.onCopy(cell === null ? '' : typeof cell === 'string' ? cell : cell.cut);
@@ -243,7 +263,7 @@ export class Grid {
     if (isInSight) this.#style();
     else {
       const y = place.row < y0 ? place.row : place.row >= y1 - 1 ? Math.max(0, place.row - height + 2) : y0;
-      await this.element.scrollToCell(at < x0 || at >= x1 - 1 ? at : x0, y);
+      await this.#scrollTo(at < x0 || at >= x1 - 1 ? at : null, y);
       this.#style();
     }
     this.#tell(false);
