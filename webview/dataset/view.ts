@@ -2,8 +2,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DatasetPageState } from '../../src/protocol/dataset-page.ts';
 import { sizeText } from '../../src/protocol/file-size.ts';
-import { button, dropdown, icon } from '../ui/controls.ts';
+import { button, dropdown } from '../ui/controls.ts';
 import { emptyState, notice } from '../ui/states.ts';
+import { tabList } from '../ui/tabs.ts';
 import { BatchTab } from './batch-tab.ts';
 import { Choices } from './choices.ts';
 import { ProblemsTab } from './problems-tab.ts';
@@ -80,7 +81,7 @@ export class DatasetView {
     return html`<main class="dataset">
       ${this.#header(state, model)}
       ${state.changed ? this.#changedNotice() : nothing}
-      ${this.#tabs()}
+      ${tabList(TABS, this.#tab, (id) => this.#choose(id))}
       <section class="tab" id="panel-${this.#tab}" role="tabpanel" aria-labelledby="tab-${this.#tab}">${this.#content(state, model)}</section>
     </main>`;
   }
@@ -157,27 +158,9 @@ export class DatasetView {
     </div>`;
   }
 
-  #tabs(): TemplateResult {
-    return html`<div class="tabs" role="tablist" @keydown=${(event: KeyboardEvent) => this.#tabKey(event)}>
-      ${TABS.map(
-        ({ id, label, icon: name }) =>
-          html`<button role="tab" id="tab-${id}" aria-selected=${String(id === this.#tab)} aria-controls="panel-${id}" tabindex=${id === this.#tab ? 0 : -1} @click=${() => this.#choose(id)}>${icon(name)} ${label}</button>`,
-      )}
-    </div>`;
-  }
-
   #choose(tab: Tab): void {
     this.#tab = tab;
     this.changed();
-  }
-
-  #tabKey(event: KeyboardEvent): void {
-    const at = TABS.findIndex(({ id }) => id === this.#tab);
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step === undefined) return;
-    const next = TABS[(at + step + TABS.length) % TABS.length] as (typeof TABS)[number];
-    this.#choose(next.id);
-    queueMicrotask(() => document.getElementById(`tab-${next.id}`)?.focus());
   }
 
   #failed({ message, wayOut }: { message: string; wayOut?: string | undefined }): TemplateResult {

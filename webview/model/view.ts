@@ -2,8 +2,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Check } from '../../src/protocol/model.ts';
 import type { ModelPageState } from '../../src/protocol/model-page.ts';
-import { button, icon, progressRing } from '../ui/controls.ts';
+import { button, progressRing } from '../ui/controls.ts';
 import { emptyState, notice } from '../ui/states.ts';
+import { tabList } from '../ui/tabs.ts';
 import { CompareTab } from './compare-tab.ts';
 import { graphTab } from './graph-tab.ts';
 import type { ModelHost } from './host.ts';
@@ -92,7 +93,7 @@ export class ModelView {
               ${button({ label: 'Read Again', icon: 'refresh', onClick: () => void this.#host.call('reread', null) })}</div>`
           : nothing
       }
-      ${this.#tabBar(state, tab)}
+      ${tabList(this.#tabs(state), tab, (id) => this.#choose(id))}
       <section class="tab" id="panel-${tab}" role="tabpanel" aria-labelledby="tab-${tab}">${this.#content(state, tab)}</section>
       <p class="visually-hidden" role="status">${announcement(state)}</p>
     </main>`;
@@ -119,29 +120,9 @@ export class ModelView {
     });
   }
 
-  #tabBar(state: ModelPageState, current: TabId): TemplateResult {
-    return html`<div class="tabs" role="tablist" @keydown=${(event: KeyboardEvent) => this.#tabKey(event, state, current)}>
-      ${this.#tabs(state).map(
-        ({ id, label, icon: name }) =>
-          html`<button role="tab" id="tab-${id}" aria-selected=${String(id === current)} aria-controls="panel-${id}" tabindex=${id === current ? 0 : -1} @click=${() => this.#choose(id)}>${icon(name)} ${label}</button>`,
-      )}
-    </div>`;
-  }
-
   #choose(tab: TabId): void {
     this.#tab = tab;
     this.#redraw();
-  }
-
-  #tabKey(event: KeyboardEvent, state: ModelPageState, current: TabId): void {
-    const tabs = this.#tabs(state);
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step === undefined) return;
-    const at = tabs.findIndex(({ id }) => id === current);
-    const next = tabs[(at + step + tabs.length) % tabs.length];
-    if (!next) return;
-    this.#choose(next.id);
-    queueMicrotask(() => document.getElementById(`tab-${next.id}`)?.focus());
   }
 
   async #compareWith(): Promise<void> {
