@@ -133,7 +133,14 @@ export class FormPanel extends Lifetime {
       canSelectFiles: !folder,
       canSelectMany: !folder,
       ...(workspace ? { defaultUri: vscode.Uri.file(workspace) } : {}),
-      ...(folder ? {} : { filters: { Text: ['txt', 'jsonl', 'json', 'csv', 'tsv', 'parquet'], 'All files': ['*'] } }),
+      ...(folder
+        ? {}
+        : {
+            filters: {
+              Text: ['txt', 'jsonl', 'ndjson', 'json', 'csv', 'tsv', 'parquet', 'arrow', 'gz', 'zst'],
+              'All files': ['*'],
+            },
+          }),
     });
     if (!chosen || chosen.length === 0) return null;
     const paths = chosen.map((uri) => shortPath(uri.fsPath));
