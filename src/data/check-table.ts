@@ -1,11 +1,17 @@
 // What is looked at before DuckDB reads a table of text: it would tell it late, or in words that do not help.
 import { open } from 'node:fs/promises';
 import { ClozeError } from '../base/errors.ts';
+import { DEEPEST } from './json-lines.ts';
 import { readLineBatches, utf16 } from './lines.ts';
-import { PACKED } from './unpack.ts';
+import { openBytes, PACKED } from './unpack.ts';
 
-/** Throws ClozeError for a .csv, .tsv or .json file in UTF-16, and for a packed one with a first line without end. */
+/**
+ * Throws ClozeError for a .csv, .tsv or .json file in UTF-16, for a packed one with a first line without end, and for JSON
+ * nested too deeply.
+ */
 export async function checkTable(path: string): Promise<void> {
+  const isJson = /\.(json|jsonl|ndjson)$/i.test(path.replace(PACKED, ''));
+  if (isJson) await refuseDeep(path);
   if (PACKED.test(path)) {
     if (/\.[ct]sv\.\w+$/i.test(path)) await refuseEndlessLine(path);
   } else await refuseUtf16(path);
@@ -31,3 +37,44 @@ async function refuseUtf16(path: string): Promise<void> {
     await file.close();
   }
 }
+
+async function refuseDeep(path: string): Promise<void> {
+  const byLine = !/\.json$/i.test(path.replace(PACKED, ''));
+  let depth = 0;
+  let isText = false;
+  let isEscaped = false;
+  for await (const bytes of openBytes(path)) {
+    for (let i = 0; i < bytes.length; i++) {
+      if (byLine && depth === 0 && !isText) {
+        // a line shorter than its brackets would be cannot be deep
+        const end = bytes.indexOf(NEW_LINE, i);
+        if (end >= 0 && end - i < DEEPEST) {
+          i = end;
+          continue;
+        }
+      }
+      const byte = bytes[i];
+      if (byLine && byte === NEW_LINE) {
+        depth = 0;
+        isText = false;
+        isEscaped = false;
+      } else if (isEscaped) isEscaped = false;
+      else if (isText) {
+        if (byte === BACKSLASH) isEscaped = true;
+        else if (byte === QUOTE) isText = false;
+      } else if (byte === QUOTE) isText = true;
+      else if (byte === OPEN_LIST || byte === OPEN_OBJECT) depth++;
+      else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) depth--;
+      if (depth > DEEPEST) {
+        throw new ClozeError(
+          'bad-input',
+          `${path} holds more than ${DEEPEST.toLocaleString('en')} lists or objects within each other.`,
+          'Leave that row out.',
+        );
+      }
+    }
+  }
+}
+
+const [NEW_LINE, BACKSLASH, QUOTE] = [10, 92, 34];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [91, 93, 123, 125];

@@ -59,6 +59,7 @@ async function* rows(
 /** The object, or why it is none. */
 export function parseObject(line: string): Record<string, unknown> | string {
   try {
+    if (isTooDeep(line)) return `lists or objects more than ${DEEPEST.toLocaleString('en')} times within each other`;
     const value = parse(line);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
     return 'not a JSON object';
@@ -79,3 +80,24 @@ function parse(line: string): unknown {
 
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
 const NUMBERS: Readonly<Record<string, string>> = { NaN: 'null', Infinity: '1e999', '-Infinity': '-1e999' };
+
+/** Lists and objects within each other that a row may have: beyond ten thousand DuckDB's process ends. */
+export const DEEPEST = 5000;
+
+/** Told by brackets outside of strings; only a line that is long enough is looked at. */
+function isTooDeep(line: string): boolean {
+  if (line.length < 2 * DEEPEST) return false;
+  let depth = 0;
+  let isText = false;
+  for (let i = 0; i < line.length; i++) {
+    const character = line[i];
+    if (isText) {
+      if (character === '\\') i++;
+      else if (character === '"') isText = false;
+    } else if (character === '"') isText = true;
+    else if (character === '[' || character === '{') depth++;
+    else if (character === ']' || character === '}') depth--;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}

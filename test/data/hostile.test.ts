@@ -97,6 +97,14 @@ test('JSON that other readers choke on: numbers too large, keys twice, halves of
   );
   assert.deepEqual(await readable(await file('twice.jsonl', '{"text": "a", "text": "b"}\n')), [1, 0, ['b']]);
   assert.deepEqual(await readable(await file('half.jsonl', '{"text": "\\udc00"}\n')), [1, 0, ['\ufffd']]);
+  const deep = `{"text": "x", "a": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  assert.deepEqual(await readable(await file('deep.jsonl', `{"text": "a"}\n${deep}\n{"text": "b"}\n`)), [
+    2,
+    1,
+    ['a', 'b'],
+  ]);
+  await refused(await file('deep.json', `[${deep}]`), /lists or objects within each other/);
+  assert.equal((await inspectData([join(folder, 'deep.jsonl')], {})).bad_rows[0]?.line, 2);
   // as Python's json: not a number is a number
   const [rows, bad] = await readable(await file('nan.jsonl', '{"x": NaN, "text": "NaN"}\n{"x": -Infinity}\n'));
   assert.deepEqual([rows, bad], [2, 0]);

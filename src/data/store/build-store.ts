@@ -64,14 +64,16 @@ async function fill(
   }
   if (format !== 'text') {
     options.onProgress?.({ share: null, doing: 'Reading the rows' });
-    try {
-      await fillFrom(connection, await scanFiles(connection, files, format, -1), options);
-      if (format === 'jsonl' && (await countRows(connection)) === 0) throw noRows(files[0] as string, 0);
-      return format === 'csv' ? await rejected(connection, files) : [];
-    } catch (error) {
-      // a bad line stops DuckDB: then each is looked at
-      if (format !== 'jsonl' || options.signal?.aborted || error instanceof ClozeError) throw error;
-    }
+    const isRead = await readWhole(connection, files, format, options).then(
+      () => true,
+      (error) => {
+        // a bad line stops DuckDB: then each is looked at
+        if (format !== 'jsonl' || options.signal?.aborted) throw error;
+        return false;
+      },
+    );
+    if (isRead && format === 'jsonl' && (await countRows(connection)) === 0) throw noRows(files[0] as string, 0);
+    if (isRead) return format === 'csv' ? await rejected(connection, files) : [];
   }
   const total = await bytesOf(files);
   const onBytes = (bytes: number) => options.onProgress?.({ share: bytes / total, doing: 'Reading line by line' });
@@ -79,6 +81,15 @@ async function fill(
   if ((await stat(clean)).size === 0) throw noRows(files[0] as string, bad.length);
   await fillFrom(connection, await scanFiles(connection, [clean], 'jsonl', -1), options);
   return bad;
+}
+
+async function readWhole(
+  connection: DuckDBConnection,
+  files: readonly string[],
+  format: 'parquet' | 'csv' | 'json' | 'jsonl',
+  options: BuildOptions,
+): Promise<void> {
+  await fillFrom(connection, await scanFiles(connection, files, format, -1), options);
 }
 
 /** The table of all rows, and what its columns are called. */
