@@ -15,9 +15,14 @@ export interface ArrowColumn {
 export interface ArrowBatch {
   readonly columns: readonly ArrowColumn[];
   readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** After these rows the file cannot be read on: why. */
+  readonly broken?: string;
 }
 
-/** Yields the rows of `path`; one batch without rows when there are none. Throws ClozeError for what is no whole Arrow file. */
+/**
+ * Yields the rows of `path`; one batch without rows when there are none. A file that breaks off gives the rows before, told by
+ * the last batch. Throws ClozeError for what is no Arrow file.
+ */
 export async function* readArrow(
   path: string,
   signal?: AbortSignal,
@@ -27,13 +32,16 @@ export async function* readArrow(
   const isFile = await hasMagic(path);
   const handle = isFile ? await open(path) : null;
   const stream = isFile ? null : createReadStream(path, { highWaterMark: 1 << 20 });
+  let columns: ArrowColumn[] = [];
+  let rows = 0;
   try {
     const reader = (await RecordBatchReader.from((handle ?? stream) as NodeJS.ReadableStream)) as AsyncReader;
     await reader.open();
-    const columns = reader.schema.fields.map(columnOf);
+    columns = reader.schema.fields.map(columnOf);
     yield { columns, rows: [] };
     for await (const batch of reader) {
       throwIfCancelled(signal);
+      rows += batch.numRows;
       for (let from = 0; from < batch.numRows; from += SLICE) {
         yield { columns, rows: rowsOf(batch.slice(from, Math.min(batch.numRows, from + SLICE)) as RecordBatch) };
       }
@@ -49,6 +57,10 @@ export async function* readArrow(
         'Save it without compression, or as Parquet.',
         { cause: error },
       );
+    }
+    if (rows > 0) {
+      yield { columns, rows: [], broken: 'the file breaks off here: the rest is not whole Arrow data' };
+      return;
     }
     throw new ClozeError('bad-input', `${path} is not a whole Arrow file.`, 'Save it again.', { cause: error });
   } finally {

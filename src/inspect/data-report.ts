@@ -172,7 +172,12 @@ class Inspection {
     path: string,
     onBytes: (bytes: number) => void,
   ): AsyncGenerator<Readonly<Record<string, unknown>>[]> {
-    for await (const { rows } of readArrow(path, this.options.signal, onBytes)) yield [...rows];
+    let read = 0;
+    for await (const { rows, broken } of readArrow(path, this.options.signal, onBytes)) {
+      read += rows.length;
+      if (broken !== undefined) this.#bad(path, read + 1, undefined, broken);
+      yield [...rows];
+    }
   }
 
   /** Tables: DuckDB counts the columns, and gives the text. */

@@ -1,6 +1,6 @@
 // What people's files look like: Zstandard, Arrow, save_to_disk folders, and text that is partly damaged.
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -96,7 +96,33 @@ test('Arrow: file and stream format, types, missing values', async (t) => {
   }
   await writeFile(join(folder, 'no.arrow'), 'ARROW1 and then nothing of it');
   await assert.rejects(textsOf(join(folder, 'no.arrow')), /not a whole Arrow file/);
+
+  // four rows a batch: what comes before the cut is read
+  const whole = await readFile(join(ARROW, 'file.arrow'));
+  await writeFile(join(folder, 'cut.arrow'), await asStream(whole, 2));
+  const { texts, bad } = await textsOf(join(folder, 'cut.arrow'));
+  assert.deepEqual(texts, TEXTS.slice(0, 4));
+  assert.match(bad[0]?.reason ?? '', /breaks off here/);
+  const cut = await openStore([join(folder, 'cut.arrow')], join(folder, 'cache'), {});
+  assert.deepEqual([cut.rows, cut.badRows], [4, 1]);
+  await cut.close();
 });
+
+/** The first `batches` record batches of an Arrow file in stream format, the last one cut in half. */
+async function asStream(file: Uint8Array, batches: number): Promise<Uint8Array> {
+  const { RecordBatchReader, RecordBatchStreamWriter } = await import('apache-arrow');
+  const reader = RecordBatchReader.from(file).open();
+  const writer = new RecordBatchStreamWriter();
+  const lengths: number[] = [];
+  for (const batch of [...reader].slice(0, batches)) {
+    writer.write(batch);
+    lengths.push(batch.numRows);
+  }
+  writer.finish();
+  const bytes = await writer.toUint8Array();
+  assert.deepEqual(lengths, [4, 4]);
+  return bytes.subarray(0, bytes.length - 200);
+}
 
 test('a folder of save_to_disk is one data set, or its splits', async () => {
   const train = join(ARROW, 'saved', 'train');

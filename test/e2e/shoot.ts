@@ -3,6 +3,7 @@
 //   node --import tsx test/e2e/shoot.ts FOLDER [view …]      views: masking, predictions, tokenize, form, training, finished
 //   node --import tsx test/e2e/shoot.ts --readme             writes media/readme/*.png
 import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setUpBrowserTests } from '../support/set-up.mjs';
 import { until } from './harness/eventually.ts';
@@ -119,8 +120,11 @@ const VIEWS: Readonly<Record<string, View>> = {
     await until(async () => /^Finished/.test(await new LossChart(code).status()), 'the run to finish', 300_000);
     const panel = await openModel(code);
     await panel.tab('Compare').click();
-    await panel.page.getByRole('combobox', { name: /with$/ }).click();
-    await panel.page.getByRole('option').last().click();
+    // the run that has just finished: no model that the list knows
+    await panel.button('Compare With…').click();
+    await code.palette.choosePath(
+      path.join(code.folder, 'runs', (await readdir(path.join(code.folder, 'runs')))[0] as string),
+    );
     await panel.page.getByText(/of the same name and shape/).waitFor();
     await panel.field('Text file').fill(path.join(code.folder, 'validation.txt'));
     await panel.button('Measure').click();

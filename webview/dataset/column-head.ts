@@ -3,6 +3,7 @@ import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { DatasetColumn, DatasetSummary } from '../../src/protocol/dataset.ts';
 import type { WireError } from '../../src/protocol/rpc.ts';
 import { icon } from '../ui/controls.ts';
+import { compact, share } from '../ui/numbers.ts';
 
 export interface ColumnHead {
   readonly column: DatasetColumn;
@@ -82,17 +83,6 @@ function topValues({ top, rows }: DatasetSummary): TemplateResult {
 
 const describeDistinct = ({ distinct, isExact }: DatasetSummary): string =>
   `${distinct.toLocaleString()} different values${isExact ? '' : ', an estimate'}`;
-
-export function share(part: number, whole: number): string {
-  if (whole === 0) return '0 %';
-  const percent = (100 * part) / whole;
-  return percent > 0 && percent < 0.1
-    ? '<0.1 %'
-    : `${percent.toLocaleString(undefined, { maximumFractionDigits: percent < 10 ? 1 : 0 })} %`;
-}
-
-export const compact = (value: number): string =>
-  value.toLocaleString('en', { notation: 'compact', maximumFractionDigits: 1 });
 
 /** Dates and numbers at a length that fits a header. */
 function short(value: string): string {

@@ -24,6 +24,8 @@ export interface GridEvents {
 
 /** Rows by which Page Up and Page Down move when the height is not known. */
 const SCREEN = 20;
+/** Pixels, as dataset.css has it. */
+const ROW_HEIGHT = 22;
 
 export class Grid {
   readonly element: RegularTableElement;
@@ -36,6 +38,8 @@ export class Grid {
   readonly #heads = new Map<number, HTMLElement>();
   #inSight = { y0: 0, y1: SCREEN, x0: 0, x1: 0 };
   #rows = new Map<number, RowCells>();
+  /** Turns of the wheel that do not make a pixel yet. */
+  #turned = 0;
 
   constructor(
     model: RowsModel,
@@ -61,6 +65,7 @@ export class Grid {
       // a cell that is drawn anew loses the focus without another element gaining it
       if (event.relatedTarget) this.#hasFocus = false;
     });
+    this.element.addEventListener('wheel', (event) => this.#wheel(event), { passive: false, capture: true });
     // the table learns of its own height only by being drawn again
     new ResizeObserver(() => void this.draw()).observe(this.element);
   }
@@ -119,6 +124,19 @@ export class Grid {
     await new Promise(requestAnimationFrame);
     await element.flush();
     await this.draw();
+  }
+
+  /** Where a pixel of the scroll bar stands for several rows, the wheel turns by rows all the same. */
+  #wheel(event: WheelEvent): void {
+    const { element } = this;
+    const pixels = (element.scrollHeight - element.clientHeight) / Math.max(1, this.#model.rows);
+    if (pixels > ROW_HEIGHT / 2 || event.ctrlKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.#turned += (event.deltaY / ROW_HEIGHT) * pixels;
+    const whole = Math.trunc(this.#turned);
+    this.#turned -= whole;
+    element.scrollTop += whole;
   }
 
   async #slice(x0: number, y0: number, x1: number, y1: number): Promise<DataResponse> {

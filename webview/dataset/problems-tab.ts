@@ -3,11 +3,11 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { TextProblem, TextSurvey } from '../../src/protocol/dataset-figures.ts';
 import type { DatasetPageState } from '../../src/protocol/dataset-page.ts';
 import { icon } from '../ui/controls.ts';
+import { FiguresJob } from '../ui/figures-job.ts';
+import { jobState } from '../ui/job-state.ts';
+import { share } from '../ui/numbers.ts';
 import { emptyState } from '../ui/states.ts';
 import type { Choices } from './choices.ts';
-import { share } from './column-head.ts';
-import { FiguresJob } from './figures-job.ts';
-import { jobState } from './job-state.ts';
 import type { DatasetHost, RowsModel } from './rows-model.ts';
 
 const KINDS: Readonly<Record<TextProblem, readonly [title: string, why: string]>> = {

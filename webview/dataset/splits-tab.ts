@@ -2,8 +2,8 @@
 import { html, type TemplateResult } from 'lit';
 import type { DatasetPageState } from '../../src/protocol/dataset-page.ts';
 import { percentile } from '../../src/protocol/length-figures.ts';
+import { compact, share } from '../ui/numbers.ts';
 import type { Choices } from './choices.ts';
-import { compact, share } from './column-head.ts';
 import type { RowsModel } from './rows-model.ts';
 import { basis, histogram, type TokensTab } from './tokens-tab.ts';
 import { waiting } from './waiting.ts';

@@ -11,11 +11,11 @@ import {
   truncation,
 } from '../../src/protocol/length-figures.ts';
 import { button, textField } from '../ui/controls.ts';
+import { FiguresJob } from '../ui/figures-job.ts';
+import { jobState } from '../ui/job-state.ts';
+import { share } from '../ui/numbers.ts';
 import { emptyState } from '../ui/states.ts';
 import type { Choices } from './choices.ts';
-import { share } from './column-head.ts';
-import { FiguresJob } from './figures-job.ts';
-import { jobState } from './job-state.ts';
 import type { DatasetHost, RowsModel } from './rows-model.ts';
 
 const STEPS = 60;

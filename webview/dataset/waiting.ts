@@ -1,7 +1,7 @@
 // What is shown while something is waited for.
 import { html, nothing, type TemplateResult } from 'lit';
 import { button, progressRing } from '../ui/controls.ts';
-import { share } from './column-head.ts';
+import { share } from '../ui/numbers.ts';
 import type { RowsModel } from './rows-model.ts';
 
 export function waiting(what: string): TemplateResult {

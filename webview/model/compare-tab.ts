@@ -2,9 +2,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Comparison, TensorChange } from '../../src/protocol/model.ts';
 import type { ModelPageState } from '../../src/protocol/model-page.ts';
-import { FiguresJob } from '../dataset/figures-job.ts';
-import { jobState } from '../dataset/job-state.ts';
 import { button, dropdown } from '../ui/controls.ts';
+import { FiguresJob } from '../ui/figures-job.ts';
+import { jobState } from '../ui/job-state.ts';
 import type { ModelHost } from './host.ts';
 import { RowsComparisonView } from './rows-comparison.ts';
 import { plural, shapeText, short } from './text.ts';

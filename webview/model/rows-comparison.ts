@@ -1,9 +1,9 @@
 // Both models on the same masks of the same rows: figures, and the rows and tokens that gained and lost most.
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LossPair, RowsComparison } from '../../src/protocol/model.ts';
-import { FiguresJob } from '../dataset/figures-job.ts';
-import { jobState } from '../dataset/job-state.ts';
 import { button, textField } from '../ui/controls.ts';
+import { FiguresJob } from '../ui/figures-job.ts';
+import { jobState } from '../ui/job-state.ts';
 import type { ModelHost } from './host.ts';
 import { plural, shareText, short } from './text.ts';
 

@@ -59,8 +59,9 @@ async function fill(
   if (format === 'arrow') {
     const total = await bytesOf(files);
     const onBytes = (bytes: number) => options.onProgress?.({ share: bytes / total, doing: 'Reading the rows' });
-    await fillFrom(connection, await writeArrowRows(files, clean, { signal, onBytes }), options);
-    return [];
+    const scan = await writeArrowRows(files, clean, { signal, onBytes });
+    await fillFrom(connection, scan, options);
+    return scan.bad;
   }
   if (format !== 'text') {
     options.onProgress?.({ share: null, doing: 'Reading the rows' });

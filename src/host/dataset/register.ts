@@ -3,10 +3,10 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { DatasetPageMemory } from '../../protocol/dataset-page.ts';
 import { Lifetime } from '../lifetime.ts';
+import { localCopy } from '../local-copy.ts';
 import { logError, showError } from '../log.ts';
 import { registerSerializer } from '../page.ts';
 import type { Services } from '../services.ts';
-import { localCopy } from './local-copy.ts';
 import { DATASET_VIEW, DatasetPanel } from './panel.ts';
 import { registerRowDocuments } from './row-documents.ts';
 

@@ -2,8 +2,8 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { ModelPageMemory } from '../../protocol/model-page.ts';
-import { localCopy } from '../dataset/local-copy.ts';
 import { Lifetime } from '../lifetime.ts';
+import { localCopy } from '../local-copy.ts';
 import { logError, showError } from '../log.ts';
 import { registerSerializer } from '../page.ts';
 import type { Services } from '../services.ts';

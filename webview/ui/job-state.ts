@@ -1,9 +1,9 @@
 // How a background job stands, in a line: progress with Stop, stopped with Go On, failed with a way out.
 import { html, nothing, type TemplateResult } from 'lit';
-import { button, progressRing } from '../ui/controls.ts';
-import { notice } from '../ui/states.ts';
-import { share } from './column-head.ts';
+import { button, progressRing } from './controls.ts';
 import type { FiguresJob } from './figures-job.ts';
+import { share } from './numbers.ts';
+import { notice } from './states.ts';
 
 export function jobState(
   job: Pick<FiguresJob<never>, 'error' | 'stopped' | 'progress' | 'again' | 'stop'>,
