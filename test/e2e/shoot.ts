@@ -122,9 +122,9 @@ const VIEWS: Readonly<Record<string, View>> = {
     await panel.tab('Compare').click();
     // the run that has just finished: no model that the list knows
     await panel.button('Compare With…').click();
-    await code.palette.choosePath(
-      path.join(code.folder, 'runs', (await readdir(path.join(code.folder, 'runs')))[0] as string),
-    );
+    const [run = ''] = await readdir(path.join(code.folder, 'runs'));
+    await code.palette.pick('File: .safetensors, .onnx, config.json…');
+    await code.palette.choosePath(path.join(code.folder, 'runs', run, 'config.json'));
     await panel.page.getByText(/of the same name and shape/).waitFor();
     await panel.field('Text file').fill(path.join(code.folder, 'validation.txt'));
     await panel.button('Measure').click();

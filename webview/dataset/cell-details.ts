@@ -22,6 +22,8 @@ export class CellDetails {
   #shown: Shown | null = null;
   #error: WireError | null = null;
   #withSymbols = false;
+  /** Cells asked for so far: only the last one is shown. */
+  #asked = 0;
 
   constructor(
     private readonly host: DatasetHost,
@@ -33,19 +35,24 @@ export class CellDetails {
   }
 
   close(): void {
+    this.#asked++;
     this.#shown = null;
     this.#error = null;
     this.changed();
   }
 
   async show(model: RowsModel, place: number, column: number): Promise<void> {
+    const asked = ++this.#asked;
     try {
       const { split } = model;
       if (model.total === null) return;
       const cell = await this.host.call('cell', { split, place, column, limit: LIMIT });
+      // answers may overtake each other
+      if (asked !== this.#asked) return;
       this.#shown = { place, column, ...cell };
       this.#error = null;
     } catch (error) {
+      if (asked !== this.#asked) return;
       this.#error = toWireError(error);
     }
     this.changed();

@@ -147,6 +147,8 @@ export class Grid {
     return {
       num_rows: this.#model.rows,
       num_columns: this.#columns.length,
+      // also without a row: widths are kept by the place of a column
+      num_row_headers: 1,
       // elements are drawn as they are, though the types do not tell
       column_headers: columns.map((column) => [this.#head(column)]) as unknown as string[][],
       row_headers: rows.map(({ place }) => [(place + 1).toLocaleString()]),
