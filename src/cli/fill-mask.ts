@@ -8,6 +8,7 @@ import { scoreTokens } from '../inspect/score-tokens.ts';
 import { tokenLosses } from '../inspect/token-losses.ts';
 import { loadMaskedLM } from '../models/load.ts';
 import { loadTokenizer } from '../tokenize/load.ts';
+import { maskTokenOf } from '../tokenize/special-tokens.ts';
 import type { Tokenizer } from '../tokenize/types.ts';
 import { choiceFlag, numberFlag } from './command.ts';
 import { textTable } from './text-table.ts';
@@ -163,14 +164,7 @@ async function guess(folder: string, text: string, topK: number): Promise<readon
 }
 
 async function encode(tokenizer: Tokenizer, text: string) {
-  const { mask, folder } = tokenizer;
-  if (!mask) {
-    throw new ClozeError(
-      'unsupported',
-      `The tokenizer in ${folder} has no mask token.`,
-      'Choose a masked language model.',
-    );
-  }
+  const mask = maskTokenOf(tokenizer);
   const { ids } = await tokenizer.encode(text);
   const positions = ids.flatMap((id, position) => (id === mask.id ? [position] : []));
   if (positions.length === 0) {

@@ -1,20 +1,30 @@
 // What is looked at before DuckDB reads a table of text: it would tell it late, or in words that do not help.
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { ClozeError } from '../base/errors.ts';
+import { formatOf } from './format.ts';
 import { DEEPEST } from './json-lines.ts';
 import { readLineBatches, utf16 } from './lines.ts';
 import { openBytes, PACKED } from './unpack.ts';
+
+/** Files found fit, by path, size and time: each is asked about several times, and JSON is read whole for the answer. */
+const fit = new Set<string>();
+/** So many are remembered at the most. */
+const REMEMBERED = 10_000;
 
 /**
  * Throws ClozeError for a .csv, .tsv or .json file in UTF-16, for a packed one with a first line without end, and for JSON
  * nested too deeply.
  */
 export async function checkTable(path: string): Promise<void> {
-  const isJson = /\.(json|jsonl|ndjson)$/i.test(path.replace(PACKED, ''));
-  if (isJson) await refuseDeep(path);
-  if (PACKED.test(path)) {
-    if (/\.[ct]sv\.\w+$/i.test(path)) await refuseEndlessLine(path);
-  } else await refuseUtf16(path);
+  const { size, mtimeMs } = await stat(path);
+  const state = `${path}\n${size} ${mtimeMs}`;
+  if (fit.has(state)) return;
+  const format = formatOf(path);
+  if (format === 'json' || format === 'jsonl') await refuseDeep(path, format === 'jsonl');
+  if (!PACKED.test(path)) await refuseUtf16(path);
+  else if (format === 'csv') await refuseEndlessLine(path);
+  if (fit.size >= REMEMBERED) fit.clear();
+  fit.add(state);
 }
 
 /** A packed file may unpack to one line without end, which DuckDB would read to its end. */
@@ -38,8 +48,8 @@ async function refuseUtf16(path: string): Promise<void> {
   }
 }
 
-async function refuseDeep(path: string): Promise<void> {
-  const byLine = !/\.json$/i.test(path.replace(PACKED, ''));
+/** `byLine`: each line is an object of its own. */
+async function refuseDeep(path: string, byLine: boolean): Promise<void> {
   let depth = 0;
   let isText = false;
   let isEscaped = false;

@@ -1,6 +1,7 @@
 // DuckDB inside a fence: one file, nothing else. Only src/data imports it.
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { ClozeError } from '../base/errors.ts';
+import { LONGEST_LINE } from './lines.ts';
 import type { BadRow } from './types.ts';
 
 /** One connection that can read `paths` and nothing else: no downloads, no other file, settings locked. */
@@ -27,8 +28,8 @@ export async function fencedConnection(
 }
 
 /**
- * The table in `paths`, files of one kind with their columns by name, in SQL. CSV comes as text, unless the columns shall have `types`: those that all of their cells are
- * of. Rows with too few or too many fields are left out; see rejectedRows.
+ * The table in `paths`, files of one kind with their columns by name, in SQL. CSV comes as text, unless the columns shall have
+ * `types`: those that all of their cells are of. Rows with too few or too many fields are left out; see rejectedRows.
  */
 export function scanOf(paths: readonly string[], types = false): string {
   const path = paths[0] as string;
@@ -41,8 +42,8 @@ export function scanOf(paths: readonly string[], types = false): string {
     'header = true',
     types ? 'sample_size = -1' : 'all_varchar = true',
     'store_rejects = true',
-    'max_line_size = 67108864',
-    'buffer_size = 134217728',
+    `max_line_size = ${LONGEST_LINE}`,
+    `buffer_size = ${2 * LONGEST_LINE}`,
   ];
   if (/\.tsv(\.gz|\.zst)?$/i.test(path)) options.push("delim = '\t'");
   return `read_csv(${[file, ...options].join(', ')})`;

@@ -3,8 +3,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { ClozeError } from '../base/errors.ts';
 import type { DatasetSplit } from '../protocol/dataset.ts';
+import { formatOf } from './format.ts';
 import { savedShards, savedSplits } from './saved-dataset.ts';
-import { formatOf } from './store/scan.ts';
 
 /** The words by which the Hub tells splits apart, as parts of file and folder names. */
 const SPLITS: readonly (readonly [name: string, words: RegExp])[] = [

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ClozeError } from '../base/errors.ts';
 import { openArrowFile } from './arrow-file.ts';
+import { formatOf } from './format.ts';
 import { openJsonLines } from './json-lines.ts';
 import { openTableFile } from './table-file.ts';
 import { openTextFile } from './text-file.ts';
@@ -15,11 +16,12 @@ export async function openText(path: string, column: string | null = null): Prom
   const stats = await stat(file).catch(() => null);
   if (!stats) throw new ClozeError('not-found', `There is no file ${file}.`, 'Check the path.');
   if (stats.isDirectory()) throw new ClozeError('bad-input', `${file} is a folder.`, 'Name a file in it.');
-  const name = file.toLowerCase().replace(PACKED, '');
-  if (name.endsWith('.arrow')) return openArrowFile(file, column);
-  if (/\.(txt|text|md)$/.test(name)) return openTextFile(file);
-  if (/\.(jsonl|ndjson)$/.test(name)) return openJsonLines(file, column);
-  if (/\.(csv|tsv|json)$/.test(name) || file.toLowerCase().endsWith('.parquet')) return openTableFile(file, column);
+  const format = formatOf(file);
+  if (format === 'arrow') return openArrowFile(file, column);
+  if (format === 'text') return openTextFile(file);
+  if (format === 'jsonl') return openJsonLines(file, column);
+  const isPackedParquet = format === 'parquet' && PACKED.test(file);
+  if (format !== null && !isPackedParquet) return openTableFile(file, column);
   throw new ClozeError(
     'unsupported',
     `${file}: Cloze does not know this kind of file.`,

@@ -1,9 +1,17 @@
 // Tokenized rows: what the loaders ask of them, and rows in memory.
+import type { Feature } from '../collate/batch.ts';
 
 /** One row: its ids, and where words start if that was kept. */
 export interface TokenRow {
   readonly ids: Int32Array;
   readonly wordStarts?: Uint8Array | undefined;
+}
+
+/** The row as the collator takes it; words are numbered by where they start. */
+export function featureOf({ ids, wordStarts }: TokenRow): Feature {
+  if (!wordStarts) return { inputIds: ids };
+  let word = 0;
+  return { inputIds: ids, wordIds: Array.from(wordStarts, (starts) => (word += starts)) };
 }
 
 /** Rows to be read in any order. */

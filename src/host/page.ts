@@ -68,6 +68,12 @@ export function registerSerializer(
   });
 }
 
+/** The icon of the tabs of panels that show no file. */
+export function clozeIcon(extensionUri: vscode.Uri): { light: vscode.Uri; dark: vscode.Uri } {
+  const file = (name: string) => vscode.Uri.joinPath(extensionUri, 'media', name);
+  return { light: file('cloze-light.svg'), dark: file('cloze-dark.svg') };
+}
+
 function webviewPort(webview: vscode.Webview): Port {
   return {
     post: (message) => void webview.postMessage(message),

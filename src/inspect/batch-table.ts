@@ -1,8 +1,7 @@
 // The batch that the model gets of chosen rows: after truncation or grouping, padding and the collator.
 import { ClozeError } from '../base/errors.ts';
-import type { Feature } from '../collate/batch.ts';
 import { DataCollatorForLanguageModeling, type MaskedBatch } from '../collate/data-collator.ts';
-import type { TokenRow } from '../data/token-rows.ts';
+import { featureOf, type TokenRow } from '../data/token-rows.ts';
 import { tokenizeRows } from '../data/tokenize-rows.ts';
 import type { BatchCell, BatchRequest, BatchTable } from '../protocol/dataset-figures.ts';
 import { TorchGenerator } from '../random/torch.ts';
@@ -52,7 +51,7 @@ export async function batchTable(
     returnTensors: 'pt',
     global: new TorchGenerator(request.seed),
   });
-  const features = chosen.map(toFeature);
+  const features = chosen.map(featureOf);
   const batch = collator.collate(features);
   const shares = [shareOf(batch)];
   while (shares.length < DRAWS) shares.push(shareOf(collator.collate(features)));
@@ -105,12 +104,6 @@ function shareOf({ special, labels }: MaskedBatch): number {
     if (labels[i] !== -100) chosen++;
   }
   return open === 0 ? 0 : chosen / open;
-}
-
-function toFeature({ ids, wordStarts }: TokenRow): Feature {
-  if (!wordStarts) return { inputIds: ids };
-  let word = 0;
-  return { inputIds: ids, wordIds: Array.from(wordStarts, (starts) => (word += starts)) };
 }
 
 async function* once(texts: readonly string[]): AsyncGenerator<readonly string[]> {

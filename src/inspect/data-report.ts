@@ -4,12 +4,12 @@ import { basename, resolve } from 'node:path';
 import { breathe } from '../base/cancellation.ts';
 import { ClozeError } from '../base/errors.ts';
 import { readArrow } from '../data/arrow.ts';
+import { formatOf } from '../data/format.ts';
 import { parseObject } from '../data/json-lines.ts';
 import { readLineBatches } from '../data/lines.ts';
 import { openText } from '../data/open.ts';
 import { summarizeTable, tableRows, WIDE } from '../data/table-summary.ts';
 import type { BadRow, ColumnSummary } from '../data/types.ts';
-import { PACKED } from '../data/unpack.ts';
 import type { Tokenizer } from '../tokenize/types.ts';
 import { ColumnTally } from './column-tally.ts';
 import { HashSet64, hash64 } from './hash-set.ts';
@@ -246,11 +246,10 @@ class Inspection {
 /** Bytes read of a data set, and the file that is read. */
 type OnBytes = (bytes: number, path: string) => void;
 
+/** DuckDB reads tables; the others are read row by row here. */
 function kindOf(path: string): 'text' | 'jsonl' | 'arrow' | 'table' {
-  const name = path.toLowerCase().replace(PACKED, '');
-  if (/\.(txt|text|md)$/.test(name)) return 'text';
-  if (/\.(jsonl|ndjson)$/.test(name)) return 'jsonl';
-  return name.endsWith('.arrow') ? 'arrow' : 'table';
+  const format = formatOf(path);
+  return format === 'text' || format === 'jsonl' || format === 'arrow' ? format : 'table';
 }
 
 function tallyOf(tallies: Map<string, ColumnTally>, name: string): ColumnTally {

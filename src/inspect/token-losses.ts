@@ -1,9 +1,9 @@
 // The loss of every token of a text, masked in turn: pseudo-perplexity. Source: Salazar et al., "Masked Language Model
 // Scoring" (2020).
 import { breathe } from '../base/cancellation.ts';
-import { ClozeError } from '../base/errors.ts';
 import type { MaskedLM } from '../models/types.ts';
 import type { TextLosses, TokenLoss } from '../protocol/model.ts';
+import { maskTokenOf } from '../tokenize/special-tokens.ts';
 import type { Tokenizer } from '../tokenize/types.ts';
 import { checkLength } from './check-length.ts';
 import { scoreTokens } from './score-tokens.ts';
@@ -17,14 +17,7 @@ export async function tokenLosses(
   text: string,
   signal?: AbortSignal,
 ): Promise<TextLosses> {
-  const { mask, folder } = tokenizer;
-  if (!mask) {
-    throw new ClozeError(
-      'unsupported',
-      `The tokenizer in ${folder} has no mask token.`,
-      'Choose a masked language model.',
-    );
-  }
+  const mask = maskTokenOf(tokenizer);
   const { ids } = await tokenizer.encode(text);
   checkLength(ids.length, model);
   const positions = ids.flatMap((id, position) => (tokenizer.allSpecialIds.has(id) ? [] : [position]));

@@ -1,4 +1,5 @@
 // Token counts of many texts: how long rows are, and what truncation and unknown tokens cost.
+import { percentile, truncation } from '../protocol/length-figures.ts';
 import type { Tokenizer } from '../tokenize/types.ts';
 
 export interface TokenFigures {
@@ -42,34 +43,18 @@ export class TokenTally {
 
   get figures(): TokenFigures {
     const byLength = [...this.#lengths].sort(([a], [b]) => a - b);
-    const long = byLength.filter(([length]) => length > this.maxSeqLength);
-    const percentile = (share: number) => (this.#rows > 0 ? at(byLength, share * (this.#rows - 1)) : null);
+    const { truncatedRows, tokensLost } = truncation(byLength, this.maxSeqLength);
     return {
       total: this.#total,
       mean: this.#rows > 0 ? this.#total / this.#rows : null,
-      p50: percentile(0.5),
-      p90: percentile(0.9),
-      p99: percentile(0.99),
+      p50: percentile(byLength, 0.5),
+      p90: percentile(byLength, 0.9),
+      p99: percentile(byLength, 0.99),
       max: byLength.at(-1)?.[0] ?? null,
-      truncated_rows: long.reduce((sum, [, rows]) => sum + rows, 0),
-      tokens_lost: long.reduce((sum, [length, rows]) => sum + rows * (length - this.maxSeqLength), 0),
+      truncated_rows: truncatedRows,
+      tokens_lost: tokensLost,
       unknown_tokens: this.#unknown,
       unknown_rate: this.#total > 0 ? this.#unknown / this.#total : null,
     };
   }
-}
-
-/** The value at a place between two of the sorted values, which come with how often they occur. */
-function at(counts: readonly (readonly [value: number, count: number])[], place: number): number {
-  const valueAt = (index: number): number => {
-    let before = 0;
-    for (const [value, count] of counts) {
-      before += count;
-      if (index < before) return value;
-    }
-    return counts.at(-1)?.[0] ?? 0;
-  };
-  const low = Math.floor(place);
-  const [a, b] = [valueAt(low), valueAt(Math.ceil(place))];
-  return a + (b - a) * (place - low);
 }

@@ -1,6 +1,7 @@
 // Which tokens are special: what the folder's files say, else the names that the families use.
+import { ClozeError } from '../base/errors.ts';
 import type { Json } from './model-folder.ts';
-import type { SpecialToken } from './types.ts';
+import type { SpecialToken, Tokenizer } from './types.ts';
 
 const ROLES = ['mask_token', 'pad_token', 'unk_token', 'cls_token', 'sep_token', 'bos_token', 'eos_token'] as const;
 type Role = (typeof ROLES)[number];
@@ -44,6 +45,16 @@ export function findSpecialTokens(
     ...extra.map((token) => tokenToId(token)).filter((id) => id !== null),
   ];
   return { byRole, allIds: new Set(ids) };
+}
+
+/** What stands for a token to be guessed. Throws ClozeError for a tokenizer without one. */
+export function maskTokenOf({ mask, folder }: Pick<Tokenizer, 'mask' | 'folder'>): SpecialToken {
+  if (mask) return mask;
+  throw new ClozeError(
+    'unsupported',
+    `The tokenizer in ${folder} has no mask token.`,
+    'Choose a masked language model.',
+  );
 }
 
 /** A token is written as its text or as an object with `content`. */

@@ -1,7 +1,6 @@
 // Rows of the data set through the masking collator.
-import type { Feature } from '../collate/batch.ts';
 import { DataCollatorForLanguageModeling } from '../collate/data-collator.ts';
-import type { TokenRow } from '../data/token-rows.ts';
+import { featureOf } from '../data/token-rows.ts';
 import type { TrainingArguments } from '../protocol/resolve-arguments.ts';
 import type { Tokenizer } from '../tokenize/types.ts';
 import type { CollateWith } from './trainer.ts';
@@ -17,12 +16,6 @@ export function collateRows(args: TrainingArguments, tokenizer: Tokenizer, maxSe
       padToMultipleOf: args.pad_to_max_length ? maxSeqLength : null,
       global: generator,
     });
-    return (rows) => collator.collate(rows.map(toFeature));
+    return (rows) => collator.collate(rows.map(featureOf));
   };
-}
-
-function toFeature({ ids, wordStarts }: TokenRow): Feature {
-  if (!wordStarts) return { inputIds: ids };
-  let word = 0;
-  return { inputIds: ids, wordIds: Array.from(wordStarts, (starts) => (word += starts)) };
 }

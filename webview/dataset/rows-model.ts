@@ -100,10 +100,6 @@ export class RowsModel {
     this.changed();
   }
 
-  get isOpening(): boolean {
-    return this.progress !== null;
-  }
-
   /** Shows other rows, or the same in another order. What cannot be had leaves those that are shown. */
   async show(view: DatasetView): Promise<void> {
     this.#viewing?.abort();

@@ -6,10 +6,11 @@ import { throwIfCancelled } from '../../base/cancellation.ts';
 import { ClozeError } from '../../base/errors.ts';
 import type { DatasetBadRow, DatasetProgress } from '../../protocol/dataset.ts';
 import { explain, quoted, rejectedRows } from '../duckdb.ts';
+import { type Format, formatOf } from '../format.ts';
 import { writeArrowRows } from './arrow-rows.ts';
 import { writeGoodLines } from './good-lines.ts';
 import { openDatabase } from './open-database.ts';
-import { type Format, formatOf, type Scan, scanFiles } from './scan.ts';
+import { type Scan, scanFiles } from './scan.ts';
 
 /** Milliseconds. */
 const PROGRESS_EVERY = 200;

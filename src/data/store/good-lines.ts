@@ -1,10 +1,8 @@
 // Text and JSON Lines with bad lines among them: the good ones go into a file that DuckDB reads without complaint.
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
 import type { DatasetBadRow } from '../../protocol/dataset.ts';
 import { parseObject } from '../json-lines.ts';
 import { readLineBatches } from '../lines.ts';
+import { writeLines } from './write-lines.ts';
 
 export interface GoodLinesOptions {
   /** Lines are texts, not JSON objects. */
@@ -23,42 +21,41 @@ export async function writeGoodLines(
   options: GoodLinesOptions,
 ): Promise<DatasetBadRow[]> {
   const bad: DatasetBadRow[] = [];
-  const output = createWriteStream(target);
-  // an error is thrown by finished(), or by the wait for room
-  output.on('error', () => {});
+  await writeLines(target, goodLines(files, bad, options));
+  return bad;
+}
+
+async function* goodLines(
+  files: readonly string[],
+  bad: DatasetBadRow[],
+  options: GoodLinesOptions,
+): AsyncGenerator<readonly string[]> {
   let before = 0;
   let rows = 0;
-  try {
-    for (const path of files) {
-      const file = files.length > 1 ? path : null;
-      let line = 0;
-      let bytes = 0;
-      const onBytes = (read: number) => {
-        bytes = read;
-        options.onBytes(before + read);
-      };
-      for await (const { lines, bad: broken, byteOf } of readLineBatches(path, options.signal, onBytes)) {
-        const good: string[] = [];
-        for (const [i, text] of lines.entries()) {
-          line++;
-          const problem = broken.get(i);
-          if (problem !== undefined) bad.push({ file, line, byte: byteOf(i), reason: problem });
-          if (text.trim() === '') continue;
-          const row = options.isText ? { text } : parseObject(text);
-          if (typeof row === 'string') bad.push({ file, line, byte: byteOf(i), reason: row });
-          else good.push(options.isText ? JSON.stringify(row) : rewritten(row, text));
-        }
-        rows += good.length;
-        if (good.length > 0 && !output.write(`${good.join('\n')}\n`)) await roomOrError(output);
-        if (rows >= (options.limit ?? Number.POSITIVE_INFINITY)) break;
+  for (const path of files) {
+    const file = files.length > 1 ? path : null;
+    let line = 0;
+    let bytes = 0;
+    const onBytes = (read: number) => {
+      bytes = read;
+      options.onBytes(before + read);
+    };
+    for await (const { lines, bad: broken, byteOf } of readLineBatches(path, options.signal, onBytes)) {
+      const good: string[] = [];
+      for (const [i, text] of lines.entries()) {
+        line++;
+        const problem = broken.get(i);
+        if (problem !== undefined) bad.push({ file, line, byte: byteOf(i), reason: problem });
+        if (text.trim() === '') continue;
+        const row = options.isText ? { text } : parseObject(text);
+        if (typeof row === 'string') bad.push({ file, line, byte: byteOf(i), reason: row });
+        else good.push(options.isText ? JSON.stringify(row) : rewritten(row, text));
       }
-      before += bytes;
+      yield good;
+      rows += good.length;
+      if (rows >= (options.limit ?? Number.POSITIVE_INFINITY)) return;
     }
-    output.end();
-    await finished(output);
-    return bad;
-  } finally {
-    output.destroy();
+    before += bytes;
   }
 }
 
@@ -72,8 +69,3 @@ const LONE_SURROGATE = /\\u[dD][89a-fA-F]/;
 
 const wellFormed = (_key: string, value: unknown): unknown =>
   typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value;
-
-async function roomOrError(output: NodeJS.WritableStream): Promise<void> {
-  // `once` rejects when the stream tells an error
-  await once(output, 'drain');
-}

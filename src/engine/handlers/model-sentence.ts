@@ -1,4 +1,5 @@
 // model.encode, .tokenLosses, .attention, .compareOnRows: text as a model reads it.
+
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ClozeError } from '../../base/errors.ts';
@@ -7,6 +8,7 @@ import { attentionOf } from '../../inspect/attention.ts';
 import { tokenLosses } from '../../inspect/token-losses.ts';
 import type { ModelContract } from '../../protocol/model-contract.ts';
 import type { Handlers } from '../../protocol/rpc.ts';
+import { maskTokenOf } from '../../tokenize/special-tokens.ts';
 import type { LoadedModels } from '../loaded-models.ts';
 import { tokenizerOf } from '../tokenizers.ts';
 
@@ -19,14 +21,7 @@ export function createSentence(
   return {
     'model.encode': async ({ model, text }) => {
       const tokenizer = await tokenizerOf(await resolveModel(model));
-      const { mask, folder } = tokenizer;
-      if (!mask) {
-        throw new ClozeError(
-          'unsupported',
-          `The tokenizer in ${folder} has no mask token.`,
-          'Choose a masked language model.',
-        );
-      }
+      const mask = maskTokenOf(tokenizer);
       const { ids, specialTokensMask } = await tokenizer.encode(text);
       const tokens = ids.map((id, i) => ({
         id,

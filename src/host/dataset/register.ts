@@ -5,7 +5,7 @@ import type { DatasetPageMemory } from '../../protocol/dataset-page.ts';
 import { Lifetime } from '../lifetime.ts';
 import { localCopy } from '../local-copy.ts';
 import { logError, showError } from '../log.ts';
-import { registerSerializer } from '../page.ts';
+import { clozeIcon, registerSerializer } from '../page.ts';
 import type { Services } from '../services.ts';
 import { DATASET_VIEW, DatasetPanel } from './panel.ts';
 import { registerRowDocuments } from './row-documents.ts';
@@ -92,11 +92,7 @@ class Datasets extends Lifetime implements vscode.CustomReadonlyEditorProvider {
   }
 
   #adoptFolder(panel: vscode.WebviewPanel, memory: DatasetPageMemory): void {
-    const media = vscode.Uri.joinPath(this.#services.context.extensionUri, 'media');
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(media, 'cloze-light.svg'),
-      dark: vscode.Uri.joinPath(media, 'cloze-dark.svg'),
-    };
+    panel.iconPath = clozeIcon(this.#services.context.extensionUri);
     panel.title = basename(memory.path);
     const adopted = new DatasetPanel(panel, memory, basename(memory.path), this.#services);
     this.#folders.add(adopted);

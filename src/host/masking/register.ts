@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { MaskingMode, MaskingPageMemory } from '../../protocol/masking-page.ts';
 import { Lifetime } from '../lifetime.ts';
-import { registerSerializer } from '../page.ts';
+import { clozeIcon, registerSerializer } from '../page.ts';
 import type { Services } from '../services.ts';
 import { Following } from './following.ts';
 import { readMemory } from './memory.ts';
@@ -50,11 +50,7 @@ class Masking extends Lifetime {
   }
 
   #adopt(panel: vscode.WebviewPanel, memory: MaskingPageMemory): MaskingPanel {
-    const media = vscode.Uri.joinPath(this.#services.context.extensionUri, 'media');
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(media, 'cloze-light.svg'),
-      dark: vscode.Uri.joinPath(media, 'cloze-dark.svg'),
-    };
+    panel.iconPath = clozeIcon(this.#services.context.extensionUri);
     const adopted = new MaskingPanel(panel, memory, this.#services);
     this.#panels.add(adopted);
     panel.onDidDispose(() => this.#panels.delete(adopted));

@@ -5,7 +5,7 @@ import type { ModelPageMemory } from '../../protocol/model-page.ts';
 import { Lifetime } from '../lifetime.ts';
 import { localCopy } from '../local-copy.ts';
 import { logError, showError } from '../log.ts';
-import { registerSerializer } from '../page.ts';
+import { clozeIcon, registerSerializer } from '../page.ts';
 import type { Services } from '../services.ts';
 import { pickModel } from './choose-model.ts';
 import { ModelPanel } from './panel.ts';
@@ -96,11 +96,7 @@ class Models extends Lifetime implements vscode.CustomReadonlyEditorProvider {
   }
 
   #adopt(panel: vscode.WebviewPanel, memory: ModelPageMemory): ModelPanel {
-    const media = vscode.Uri.joinPath(this.#services.context.extensionUri, 'media');
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(media, 'cloze-light.svg'),
-      dark: vscode.Uri.joinPath(media, 'cloze-dark.svg'),
-    };
+    panel.iconPath = clozeIcon(this.#services.context.extensionUri);
     panel.title = titleOf(memory.path);
     return this.#own(panel, memory, titleOf(memory.path));
   }

@@ -8,7 +8,7 @@ import type { FormValues } from '../../protocol/training-page.ts';
 import { exportModel } from '../export/export-model.ts';
 import { Lifetime } from '../lifetime.ts';
 import { logError, showError } from '../log.ts';
-import { registerSerializer } from '../page.ts';
+import { clozeIcon, registerSerializer } from '../page.ts';
 import type { Services } from '../services.ts';
 import { askForToken, clearToken } from '../sharing/token.ts';
 import { CHART_VIEW, ChartPanel } from './chart-panel.ts';
@@ -166,7 +166,7 @@ class Training extends Lifetime {
   }
 
   #adoptChart(panel: vscode.WebviewPanel, source: ChartSource): void {
-    panel.iconPath = this.#icon();
+    panel.iconPath = clozeIcon(this.#services.context.extensionUri);
     const chart = new ChartPanel(panel, source, this.#services, this.#actions);
     this.#charts.add(chart);
     panel.onDidDispose(() => this.#charts.delete(chart));
@@ -194,7 +194,7 @@ class Training extends Lifetime {
   }
 
   #adoptForm(panel: vscode.WebviewPanel): void {
-    panel.iconPath = this.#icon();
+    panel.iconPath = clozeIcon(this.#services.context.extensionUri);
     const form = new FormPanel(panel, this.#services, this.#actions, async (folder) => {
       await this.#runs.refresh();
       await this.#openChart({ kind: 'run', path: folder });
@@ -204,11 +204,6 @@ class Training extends Lifetime {
     panel.onDidDispose(() => {
       if (this.#form === form) this.#form = undefined;
     });
-  }
-
-  #icon(): { light: vscode.Uri; dark: vscode.Uri } {
-    const media = vscode.Uri.joinPath(this.#services.context.extensionUri, 'media');
-    return { light: vscode.Uri.joinPath(media, 'cloze-light.svg'), dark: vscode.Uri.joinPath(media, 'cloze-dark.svg') };
   }
 
   #fail(what: string, error: unknown): void {
