@@ -91,6 +91,8 @@ describeVSCode('Model panel', { files, trust: false }, (test) => {
   test('predicts at a mask, and at a token that is clicked', async (code) => {
     const panel = new ModelPanel(code);
     await panel.tab('Predict').click();
+    // the example comes when the tokenizer is read; what is typed just then would be put behind it
+    await eventually(async () => assert.match(await panel.field('Sentence').inputValue(), /\[MASK\]/));
     await panel.field('Sentence').fill('the table is [MASK] now');
     await panel.button('Predict').click();
     await eventually(async () => assert.equal(await panel.page.locator('.guess').count(), 1));

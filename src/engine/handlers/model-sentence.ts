@@ -1,5 +1,4 @@
 // model.encode, .tokenLosses, .attention, .compareOnRows: text as a model reads it.
-
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ClozeError } from '../../base/errors.ts';
